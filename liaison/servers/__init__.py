@@ -1,0 +1,57 @@
+"""PostgreSQL and Redis for this process: the servers named by the environment, else embedded ones.
+
+The embedded servers belong to one LIAISON_HOME, are started by whoever needs them first, and stay up
+until `python -m liaison.servers stop` (make stop, or Ctrl-C on make run). Why: docs/adr/0001-embedded-servers.md
+"""
+
+import os
+from pathlib import Path
+
+from liaison.servers import process, urls
+from liaison.servers.postgres import Postgres
+from liaison.servers.problems import CannotStart, from_os_error
+from liaison.servers.valkey import Valkey
+
+__all__ = ["CannotStart", "ensure_environment", "home", "stop"]
+
+REPOSITORY = Path(__file__).resolve().parent.parent.parent
+
+
+def home() -> Path:
+    """The folder that holds all state: LIAISON_HOME, else var/ in the checkout."""
+    return Path(os.environ.get("LIAISON_HOME") or REPOSITORY / "var").absolute()
+
+
+def ensure_environment() -> None:
+    """Set DATABASE_URL and REDIS_URL where missing, starting or attaching to embedded servers.
+
+    Raises CannotStart, a SystemExit with one sentence.
+    """
+    if "DATABASE_URL" in os.environ:
+        urls.check_database_url(os.environ["DATABASE_URL"])
+    else:
+        os.environ["DATABASE_URL"] = _running(Postgres(home()))
+    if "REDIS_URL" in os.environ:
+        urls.check_redis_url(os.environ["REDIS_URL"])
+    else:
+        os.environ["REDIS_URL"] = _running(Valkey(home()))
+
+
+def stop() -> list[str]:
+    """Stop the embedded servers of this home; the names of those that ran."""
+    if not home().exists():
+        return []
+    with process.locked(home() / "servers.lock"):
+        return [type(server).__name__ for server in (Valkey(home()), Postgres(home())) if server.stop()]
+
+
+def _running(server: Postgres | Valkey) -> str:
+    try:
+        if not server.is_ready():
+            server.home.mkdir(parents=True, exist_ok=True)
+            with process.locked(server.home / "servers.lock"):
+                if not server.is_ready():
+                    server.start()
+        return server.url()
+    except OSError as error:
+        raise from_os_error(error, server.home) from None
