@@ -1,0 +1,90 @@
+"""Ciphers for personal fields, behind one interface so that a hardware module can stand in.
+
+A stored value reads `<cipher>.<key id>.<base64 of nonce+ciphertext+tag>`: cipher and key can be changed while old
+values stay readable. Equality search goes through `blind_index`, a keyed hash that never leaves the database.
+"""
+
+import base64
+import hashlib
+import hmac
+import os
+from functools import lru_cache
+from typing import Protocol
+
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+NONCE = 12
+TAG = 16
+
+
+class FieldCipher(Protocol):
+    """Authenticated encryption of one short value."""
+
+    def encrypt(self, plain: bytes) -> bytes: ...
+    def decrypt(self, sealed: bytes) -> bytes: ...
+
+
+class Aes256Gcm:
+    def __init__(self, key: bytes) -> None:
+        self._aead = AESGCM(key)
+
+    def encrypt(self, plain: bytes) -> bytes:
+        nonce = os.urandom(NONCE)
+        return nonce + self._aead.encrypt(nonce, plain, None)
+
+    def decrypt(self, sealed: bytes) -> bytes:
+        return self._aead.decrypt(sealed[:NONCE], sealed[NONCE:], None)
+
+
+class Sm4Gcm:
+    """GB/T 32907 SM4 in GCM mode (128-bit key: the first half of the derived key)."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key[:16]
+
+    def encrypt(self, plain: bytes) -> bytes:
+        nonce = os.urandom(NONCE)
+        sealer = Cipher(algorithms.SM4(self._key), modes.GCM(nonce)).encryptor()
+        return nonce + sealer.update(plain) + sealer.finalize() + sealer.tag
+
+    def decrypt(self, sealed: bytes) -> bytes:
+        nonce, body, tag = sealed[:NONCE], sealed[NONCE:-TAG], sealed[-TAG:]
+        opener = Cipher(algorithms.SM4(self._key), modes.GCM(nonce, tag)).decryptor()
+        return opener.update(body) + opener.finalize()
+
+
+CIPHERS: dict[str, type] = {"aes": Aes256Gcm, "sm4": Sm4Gcm}
+
+
+@lru_cache(maxsize=16)
+def _cipher(name: str, key: bytes) -> FieldCipher:
+    cipher: FieldCipher = CIPHERS[name](key)
+    return cipher
+
+
+def encrypt(value: str) -> str:
+    """Seal one value with the active cipher and key."""
+    keys = settings.FIELD_KEYS
+    sealed = _cipher(keys["cipher"], keys["ciphers"][keys["active"]]).encrypt(value.encode())
+    return f"{keys['cipher']}.{keys['active']}.{base64.b64encode(sealed).decode()}"
+
+
+def decrypt(stored: str) -> str:
+    """Open a stored value with the cipher and key it names.
+
+    Raises ValueError when the key is unknown, cryptography's InvalidTag when the value was tampered with.
+    """
+    name, key_id, body = stored.split(".", 2)
+    key = settings.FIELD_KEYS["ciphers"].get(key_id)
+    if key is None or name not in CIPHERS:
+        raise ValueError(f"no key {name}.{key_id} to open a personal field; restore it in LIAISON_SECRET")
+    return _cipher(name, key).decrypt(base64.b64decode(body)).decode()
+
+
+def blind_index(value: str) -> str:
+    """32 hex digits that equal values share; empty for an empty value. The caller normalises first."""
+    if not value:
+        return ""
+    return hmac.new(settings.FIELD_KEYS["index"], value.encode(), hashlib.sha256).hexdigest()[:32]

@@ -1,0 +1,95 @@
+"""People who log in, and the log of who looked at whose data."""
+
+from typing import ClassVar
+
+import pgtrigger
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from accounts import crypto, normal
+from accounts.fields import EncryptedField
+from accounts.privacy import Mask
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, phone: str, name: str, password: str | None = None, **extra: object) -> "User":
+        """A new user with a normalised phone. No password means the account cannot log in yet."""
+        user = self.model(name=name, **extra)
+        user.set_phone(phone)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """The login form gives a phone number; sessions give the stored index."""
+        typed = username or ""
+        found = self.filter(phone_index=crypto.blind_index(normal.phone(typed))).first() if typed else None
+        return found or self.get(phone_index=typed)
+
+
+class User(AbstractBaseUser):
+    """Somebody who may log in. What they may do hangs on their postings, not on this row."""
+
+    PERSONAL: ClassVar = {
+        "name": Mask.NAME,
+        "phone": Mask.PHONE,
+        "phone_index": Mask.KEYED,
+        "phone_tail": Mask.KEYED,
+        "password": Mask.KEYED,
+    }
+    PLAIN = "id last_login is_active must_change created_at demo"
+
+    name = models.CharField("姓名", max_length=30)
+    phone = EncryptedField("手机")
+    phone_index = models.CharField(max_length=32, unique=True)
+    phone_tail = models.CharField(max_length=4, db_index=True)
+    is_active = models.BooleanField("可登录", default=True)
+    must_change = models.BooleanField("首次登录须改密码", default=False)
+    demo = models.BooleanField("演示", default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = UserManager()
+    USERNAME_FIELD = "phone_index"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        indexes: ClassVar = []
+
+    def __str__(self) -> str:
+        return self.name
+
+    def set_phone(self, phone: str) -> None:
+        """Keeps the ciphertext, its blind index and its last four digits together."""
+        self.phone = normal.phone(phone)
+        self.phone_index = crypto.blind_index(self.phone)
+        self.phone_tail = self.phone[-4:]
+
+
+class AccessLog(models.Model):
+    """One row per reading of a full personal value, per login and per export. Append-only; kept three years."""
+
+    PLAIN = "id at user action target target_id field reason address"
+
+    class Action(models.TextChoices):
+        REVEAL = "reveal", "查看完整信息"
+        EXPORT = "export", "导出"
+        LOGIN = "login", "登录"
+        LOGOUT = "logout", "退出"
+
+    at = models.DateTimeField("时间")
+    user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="谁")
+    action = models.CharField("做了什么", max_length=10, choices=Action.choices)
+    target = models.CharField("对象", max_length=40, blank=True)
+    target_id = models.BigIntegerField(null=True)
+    field = models.CharField("字段", max_length=30, blank=True)
+    reason = models.CharField("事由", max_length=200, blank=True)
+    address = models.GenericIPAddressField("来源地址", null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["-at", "-id"], name="accesslog_at"),
+            models.Index(fields=["user", "-at"], name="accesslog_user_at"),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="accesslog_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]

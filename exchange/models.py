@@ -1,0 +1,58 @@
+"""Jobs: long work that a person asked for, with progress and a result to fetch."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from accounts.privacy import Mask
+from grids.models import Grid
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def visible_to(self, user: object) -> "JobQuerySet":
+        return self.filter(user=user)
+
+
+class Job(models.Model):
+    """One import or export. The row is the truth; the task only works on it, and may be run again."""
+
+    class Kind(models.TextChoices):
+        HOUSEHOLDS_IN = "households_in", "导入住户"
+        MEMBERS_IN = "members_in", "导入党员"
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "排队中"
+        RUNNING = "running", "处理中"
+        CHECKED = "checked", "试运行通过"
+        REJECTED = "rejected", "有错误,未导入"
+        DONE = "done", "已完成"
+        FAILED = "failed", "未能完成"
+
+    PERSONAL: ClassVar = {"source": Mask.FILE, "result": Mask.FILE}
+    PLAIN = "id kind state user county dry_run created_at started_at ended_at total done created updated faults message"
+
+    kind = models.CharField("类型", max_length=15, choices=Kind.choices)
+    state = models.CharField("状态", max_length=8, choices=State.choices, default=State.WAITING)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="jobs")
+    county = models.ForeignKey(Grid, models.PROTECT, related_name="+")
+    dry_run = models.BooleanField("仅试运行", default=False)
+    source = models.FileField("上传文件", upload_to="imports/%Y/%m/")
+    result = models.FileField("结果文件", upload_to="results/%Y/%m/", blank=True)
+    created_at = models.DateTimeField("提交时间")
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    total = models.PositiveIntegerField("总行数", default=0)
+    done = models.PositiveIntegerField("已处理", default=0)
+    created = models.PositiveIntegerField("新增", default=0)
+    updated = models.PositiveIntegerField("更新", default=0)
+    faults = models.PositiveIntegerField("错误", default=0)
+    message = models.CharField("说明", max_length=300, blank=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["user", "-created_at"], name="job_user")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.pk}"

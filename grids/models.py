@@ -1,0 +1,220 @@
+"""The grid tree, who holds which post in it, and who is away."""
+
+from datetime import date
+from typing import ClassVar
+
+import pghistory
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from mptt.models import MPTTModel, TreeForeignKey
+
+from accounts.roles import Permission, Role
+from grids.scope import Scoped, ScopedQuerySet
+
+
+def tracked(model: type[models.Model]) -> type[models.Model]:
+    """Keeps every former state of the model's rows, at row level, whatever changed them."""
+    return pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())(model)
+
+
+class Kind(models.TextChoices):
+    PREFECTURE = "prefecture", "地市"
+    COUNTY = "county", "县(市、区)"
+    TOWN = "town", "乡镇(街道)"
+    VILLAGE = "village", "村(社区)"
+    CELL = "cell", "网格"
+    SUB_CELL = "sub_cell", "子格"
+
+
+SCOPE_COLUMNS = {
+    Kind.COUNTY: "county_id",
+    Kind.TOWN: "town_id",
+    Kind.VILLAGE: "village_id",
+    Kind.CELL: "cell_id",
+}
+"""The column in which a grid of each kind, and everything below it, carries the grid's id."""
+
+
+class GridQuerySet(models.QuerySet["Grid"]):
+    def visible_to(self, user: object) -> "GridQuerySet":
+        from grids.scope import Scope
+
+        return self.filter(Scope.of(user).grid_q(Permission.GRID_VIEW))
+
+    def current(self, on: date) -> "GridQuerySet":
+        return self.filter(Q(valid_from=None) | Q(valid_from__lte=on)).filter(Q(valid_to=None) | Q(valid_to__gt=on))
+
+    def under(self, grid: "Grid") -> "GridQuerySet":
+        """The grid itself and all below it, by scope column (never by tree bounds)."""
+        if grid.kind == Kind.SUB_CELL:
+            return self.filter(pk=grid.pk)
+        return self.filter(**{SCOPE_COLUMNS[Kind(grid.kind)]: grid.pk})
+
+
+@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["lft", "rght", "tree_id", "depth"])
+class Grid(MPTTModel):
+    """One node: county, town, village, cell or sub-cell. Written only through grids.tree.tree_write().
+
+    `parent` is the truth, mptt's bounds are a cache; permissions read neither, they read the scope columns.
+    """
+
+    PLAIN = (
+        "id kind name code parent county_id town_id village_id cell_id full_name prefecture "
+        "valid_from valid_to lat lng lft rght tree_id depth"
+    )
+
+    kind = models.CharField("层级", max_length=10, choices=Kind.choices)
+    name = models.CharField("名称", max_length=30)
+    full_name = models.CharField("全称", max_length=200)
+    code = models.CharField(
+        "区划代码",
+        max_length=27,
+        db_index=True,
+        validators=[RegexValidator(r"^\d{12}(\d{3})*$", "区划代码为12位数字,村以下每级加3位")],
+    )
+    parent = TreeForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        db_index=True,
+        verbose_name="上级",
+    )
+    prefecture = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="counties")
+    county_id = models.BigIntegerField(default=0)
+    town_id = models.BigIntegerField(default=0)
+    village_id = models.BigIntegerField(default=0)
+    cell_id = models.BigIntegerField(default=0)
+    lat = models.FloatField("纬度", null=True, blank=True)
+    lng = models.FloatField("经度", null=True, blank=True)
+    valid_from = models.DateField("启用日期", null=True, blank=True)
+    valid_to = models.DateField("停用日期", null=True, blank=True)
+
+    objects = GridQuerySet.as_manager()
+
+    class MPTTMeta:
+        level_attr = "depth"
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["county_id", "kind"], name="grid_county_kind"),
+            models.Index(fields=["town_id"], name="grid_town"),
+            models.Index(fields=["village_id"], name="grid_village"),
+            models.Index(fields=["cell_id"], name="grid_cell"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["id", "county_id", "town_id", "village_id", "cell_id"], name="grid_scope_key"
+            ),
+            models.UniqueConstraint(fields=["code"], condition=Q(valid_to=None), name="grid_code_in_force"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def scope(self) -> dict[str, object]:
+        """The five columns every scoped row in this grid carries, as keyword arguments for create()."""
+        return {
+            "grid_id": self.pk,
+            "county_id": self.county_id,
+            "town_id": self.town_id,
+            "village_id": self.village_id,
+            "cell_id": self.cell_id,
+        }
+
+
+class GridLevel(models.Model):
+    """What a county calls each kind of grid: 万州 says 大网格, 单元网格, 分格, 子格."""
+
+    PLAIN = "id county kind name"
+
+    county = models.ForeignKey(Grid, models.CASCADE, related_name="levels")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    name = models.CharField(max_length=30)
+
+    class Meta:
+        indexes: ClassVar = []
+        constraints: ClassVar = [models.UniqueConstraint(fields=["county", "kind"], name="gridlevel_county_kind")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PostingQuerySet(ScopedQuerySet["Posting"]):
+    def active(self, on: date) -> "PostingQuerySet":
+        return self.filter(since__lte=on).filter(Q(until=None) | Q(until__gt=on))
+
+
+@tracked
+class Posting(Scoped):
+    """Who holds which role in which grid, from `since` up to but not including `until`."""
+
+    SEEN_WITH = Permission.GRID_VIEW
+    PLAIN = "id user role since until"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="postings", verbose_name="人员")
+    role = models.CharField("岗位", max_length=20, choices=Role.choices)
+    since = models.DateField("任职日期")
+    until = models.DateField("离任日期", null=True, blank=True)
+
+    objects = PostingQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["user", "role"], name="posting_user_role"),
+            models.Index(fields=["grid", "role"], name="posting_grid_role"),
+            models.Index(fields=["county_id", "role"], name="posting_county_role"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["grid"], condition=Q(role=Role.GRID_LEADER, until=None), name="one_leader_per_grid"
+            ),
+            models.UniqueConstraint(fields=["user", "grid", "role"], condition=Q(until=None), name="posting_once"),
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gt=F("since")), name="posting_dates"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} {self.user}"
+
+
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    def active(self, on: date) -> "AbsenceQuerySet":
+        return self.filter(since__lte=on, until__gt=on)
+
+
+class Absence(models.Model):
+    """A person is away from `since` up to but not including `until`; the substitute acts in all their posts.
+
+    The substitute may be away too: then the substitute's substitute acts (grids.posts follows to the end).
+    """
+
+    PERSONAL: ClassVar = {}
+    PLAIN = "id user substitute since until reason"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="absences", verbose_name="谁不在岗")
+    substitute = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="stands_in",
+        verbose_name="代理人",
+    )
+    since = models.DateField("自")
+    until = models.DateField("至(不含)")
+    reason = models.CharField("事由", max_length=60, blank=True)
+
+    objects = AbsenceQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["user", "since"], name="absence_user")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(until__gt=F("since")), name="absence_dates"),
+            models.CheckConstraint(condition=~Q(user=F("substitute")), name="absence_other_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.since}–{self.until}"

@@ -1,0 +1,155 @@
+"""Visits, the rules that make them due, and what makes one due at once."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts.fields import EncryptedField
+from accounts.privacy import Mask
+from accounts.roles import Permission
+from grids.models import tracked
+from grids.scope import Scope, Scoped, ScopedQuerySet
+from households.models import Household, Pairing, Programme, Tag
+from members.models import Member
+
+
+@tracked
+class VisitRule(models.Model):
+    """Programme × household tag → interval in days; no tag is the rule for everybody else. The shortest wins."""
+
+    PLAIN = "id programme tag interval_days grace_days"
+
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="visit_rules")
+    tag = models.CharField("标签", max_length=15, choices=[("", "全部住户"), *Tag.choices], blank=True)
+    interval_days = models.PositiveSmallIntegerField("间隔天数")
+    grace_days = models.PositiveSmallIntegerField("宽限天数", default=0)
+
+    class Meta:
+        indexes: ClassVar = []
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["programme", "tag"], name="visitrule_once"),
+            models.CheckConstraint(condition=Q(interval_days__gte=1), name="visitrule_interval"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme} {self.get_tag_display()} {self.interval_days}"
+
+
+class VisitQuerySet(ScopedQuerySet["Visit"]):
+    def visible_to(self, user: object) -> "VisitQuerySet":
+        """Visits of my area, and to households I am paired with now (a hand-over hands the history over)."""
+        scope = Scope.of(user)
+        mine = Q(household__in=Pairing.objects.current(scope.on).filter(member__user=user).values("household"))
+        return self.filter(scope.q(Permission.VISIT_VIEW) | mine)
+
+    def completed(self) -> "VisitQuerySet":
+        return self.filter(outcome__in=Visit.COMPLETING)
+
+
+class Visit(Scoped):
+    """One home visit. It keeps the place as of then: its scope columns do not follow later moves of the grid.
+
+    `client_id` is made on the phone, so that a double send saves once. `done_by` went; `entered_by` typed.
+    """
+
+    class Outcome(models.TextChoices):
+        MET = "met", "见面"
+        BY_PHONE = "by_phone", "电话联系"
+        NOT_HOME = "not_home", "不在家"
+        REFUSED = "refused", "不便接待"
+        MOVED = "moved", "已搬离"
+
+    class Trigger(models.TextChoices):
+        REGULAR = "regular", "定期走访"
+        HARDSHIP = "hardship", "有困难必访"
+        ACCIDENT = "accident", "有突发事件必访"
+        DISPUTE = "dispute", "有矛盾纠纷必访"
+        SERVICE_DAY = "service_day", "服务日"
+
+    COMPLETING = (Outcome.MET, Outcome.BY_PHONE)
+    """Outcomes that keep the visit; the others lead to a next attempt."""
+
+    SEEN_WITH = Permission.VISIT_VIEW
+    PERSONAL: ClassVar = {
+        "family": Mask.TEXT,
+        "difficulty": Mask.TEXT,
+        "prosper": Mask.TEXT,
+        "dispute": Mask.TEXT,
+        "opinion": Mask.TEXT,
+        "witness": Mask.NAME,
+    }
+    PLAIN = "id client_id pairing household done_by entered_by at recorded_at outcome trigger demo"
+
+    client_id = models.UUIDField(unique=True, default=uuid.uuid4)
+    pairing = models.ForeignKey(Pairing, models.PROTECT, related_name="visits")
+    household = models.ForeignKey(Household, models.PROTECT, related_name="visits", verbose_name="住户")
+    done_by = models.ForeignKey(Member, models.PROTECT, related_name="visits", verbose_name="走访人")
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="录入人")
+    at = models.DateTimeField("走访时间")
+    recorded_at = models.DateTimeField("录入时间")
+    outcome = models.CharField("结果", max_length=10, choices=Outcome.choices)
+    trigger = models.CharField("走访类型", max_length=12, choices=Trigger.choices, default=Trigger.REGULAR)
+    family = EncryptedField("家庭情况", blank=True)
+    difficulty = EncryptedField("困难", blank=True)
+    prosper = EncryptedField("发展意愿", blank=True)
+    dispute = EncryptedField("矛盾纠纷", blank=True)
+    opinion = EncryptedField("意见建议", blank=True)
+    witness = models.CharField("见证人", max_length=30, blank=True)
+    demo = models.BooleanField("演示", default=False)
+
+    objects = VisitQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["household", "-at"], name="visit_household_at"),
+            models.Index(fields=["pairing", "-at"], name="visit_pairing_at"),
+            models.Index(fields=["county_id", "-at", "-id"], name="visit_county_at"),
+            models.Index(fields=["town_id", "-at", "-id"], name="visit_town_at"),
+            models.Index(fields=["village_id", "-at", "-id"], name="visit_village_at"),
+            models.Index(fields=["cell_id", "-at", "-id"], name="visit_cell_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.household} {self.at:%Y-%m-%d}"
+
+
+class VisitPhoto(models.Model):
+    """A photo of a visit; never compulsory. EXIF is stripped before it is stored."""
+
+    PERSONAL: ClassVar = {"file": Mask.FILE}
+    PLAIN = "id visit added_at"
+
+    visit = models.ForeignKey(Visit, models.CASCADE, related_name="photos")
+    file = models.FileField(upload_to="visits/%Y/%m/")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = []
+
+    def __str__(self) -> str:
+        return self.file.name
+
+
+class VisitTrigger(models.Model):
+    """三必访: a hardship, an accident or a dispute makes a visit due at once; the next completed visit answers it."""
+
+    PERSONAL: ClassVar = {"note": Mask.TEXT}
+    PLAIN = "id household kind reported_at reported_by answered_by"
+
+    household = models.ForeignKey(Household, models.PROTECT, related_name="visit_triggers")
+    kind = models.CharField("事由", max_length=12, choices=Visit.Trigger.choices)
+    note = EncryptedField("说明", blank=True)
+    reported_at = models.DateTimeField()
+    reported_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    answered_by = models.ForeignKey(Visit, models.SET_NULL, null=True, blank=True, related_name="answers")
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["household"], name="visittrigger_open", condition=Q(answered_by=None))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.household} {self.get_kind_display()}"
