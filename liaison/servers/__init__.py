@@ -1,7 +1,7 @@
 """PostgreSQL and Redis for this process: the servers named by the environment, else embedded ones.
 
 The embedded servers belong to one LIAISON_HOME, are started by whoever needs them first, and stay up
-until `python -m liaison.servers stop` (make stop, or Ctrl-C on make run). Why: docs/adr/0001-embedded-servers.md
+until `make stop` or Ctrl-C on `make run`. Why so: docs/adr/0001-embedded-servers.md
 """
 
 import os
@@ -12,8 +12,9 @@ from liaison.servers.postgres import Postgres
 from liaison.servers.problems import CannotStart, from_os_error
 from liaison.servers.valkey import Valkey
 
-__all__ = ["CannotStart", "ensure_environment", "home", "stop"]
+__all__ = ["CannotStart", "Embedded", "ensure_environment", "home", "keep_up", "stop"]
 
+Embedded = Postgres | Valkey
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
 
 
@@ -22,36 +23,42 @@ def home() -> Path:
     return Path(os.environ.get("LIAISON_HOME") or REPOSITORY / "var").absolute()
 
 
-def ensure_environment() -> None:
+def ensure_environment() -> list[Embedded]:
     """Set DATABASE_URL and REDIS_URL where missing, starting or attaching to embedded servers.
 
-    Raises CannotStart, a SystemExit with one sentence.
+    Returns the embedded servers now in use. Raises CannotStart, a SystemExit with one sentence.
     """
     if "DATABASE_URL" in os.environ:
         urls.check_database_url(os.environ["DATABASE_URL"])
-    else:
-        os.environ["DATABASE_URL"] = _running(Postgres(home()))
     if "REDIS_URL" in os.environ:
         urls.check_redis_url(os.environ["REDIS_URL"])
-    else:
-        os.environ["REDIS_URL"] = _running(Valkey(home()))
+    kinds = {"DATABASE_URL": Postgres, "REDIS_URL": Valkey}
+    missing = {name: kind(home()) for name, kind in kinds.items() if name not in os.environ}
+    for name, server in missing.items():
+        keep_up(server)
+        os.environ[name] = server.url()
+    return list(missing.values())
+
+
+def keep_up(server: Embedded) -> None:
+    """Start `server` unless it runs; costs a few milliseconds when it does."""
+    try:
+        if server.is_ready():
+            return
+        server.home.mkdir(parents=True, exist_ok=True)
+        with process.locked(server.home / "servers.lock"):
+            if not server.is_ready():
+                server.start()
+    except OSError as error:
+        raise from_os_error(error, server.home) from None
 
 
 def stop() -> list[str]:
     """Stop the embedded servers of this home; the names of those that ran."""
     if not home().exists():
         return []
-    with process.locked(home() / "servers.lock"):
-        return [type(server).__name__ for server in (Valkey(home()), Postgres(home())) if server.stop()]
-
-
-def _running(server: Postgres | Valkey) -> str:
     try:
-        if not server.is_ready():
-            server.home.mkdir(parents=True, exist_ok=True)
-            with process.locked(server.home / "servers.lock"):
-                if not server.is_ready():
-                    server.start()
-        return server.url()
+        with process.locked(home() / "servers.lock"):
+            return [type(server).__name__ for server in (Valkey(home()), Postgres(home())) if server.stop()]
     except OSError as error:
-        raise from_os_error(error, server.home) from None
+        raise from_os_error(error, home()) from None

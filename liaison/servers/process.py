@@ -114,6 +114,12 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
     return True
 
 
+def wait_while_alive(pid: int, ready: Callable[[], bool], seconds: float) -> bool:
+    """Wait until `ready` holds; False when process `pid` died or took longer than `seconds`."""
+    wait_until(lambda: ready() or not command_line(pid), seconds)
+    return ready()
+
+
 def end(pid: int, sign: signal.Signals, seconds: float) -> None:
     """Send `sign` and wait for the process to be gone; SIGKILL when it takes longer than `seconds`."""
     for step in (sign, signal.SIGKILL):

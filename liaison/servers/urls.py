@@ -17,13 +17,10 @@ def check_database_url(url: str) -> None:
 def check_redis_url(url: str) -> None:
     """The address names no database number: the broker uses 0 and the cache 1."""
     parts = _parts(url)
-    if (
-        parts is None
-        or parts.scheme not in ("redis", "rediss")
-        or not parts.hostname
-        or parts.path.strip("/")
-    ):
+    if parts is None or parts.scheme not in ("redis", "rediss") or not parts.hostname:
         raise _wrong("REDIS_URL", REDIS_EXAMPLE)
+    if parts.path.strip("/"):
+        raise _wrong("REDIS_URL", f"{REDIS_EXAMPLE}(末尾不带库号 without a database number)")
 
 
 def _parts(url: str) -> SplitResult | None:

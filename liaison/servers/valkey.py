@@ -1,5 +1,6 @@
 """The embedded Valkey (or Redis): one per LIAISON_HOME, on loopback, with a random password."""
 
+import json
 import secrets
 import signal
 import socket
@@ -41,10 +42,8 @@ class Valkey:
         deadline = time.monotonic() + RETRY_SECONDS
         while not self.is_ready():
             pid = self._launch(program)
-            process.wait_until(
-                lambda pid=pid: self.is_ready() or not process.command_line(pid), START_SECONDS
-            )
-            if not self.is_ready() and time.monotonic() > deadline:
+            ready = process.wait_while_alive(pid, self.is_ready, START_SECONDS)
+            if not ready and time.monotonic() > deadline:
                 raise self._failure()
 
     def stop(self) -> bool:
@@ -72,8 +71,8 @@ class Valkey:
             "bind": "127.0.0.1",
             "port": port,
             "requirepass": password,
-            "dir": f'"{self.data}"',
-            "pidfile": f'"{self.pid_file}"',
+            "dir": _quoted(self.data),
+            "pidfile": _quoted(self.pid_file),
             "appendonly": "yes",
             "appendfsync": "everysec",
             "save": '""',
@@ -99,6 +98,10 @@ class Valkey:
         return CannotStart(
             f"Valkey 启动失败:{reason}(日志 {self.log})。 Valkey did not start: {reason} (log: {self.log})."
         )
+
+
+def _quoted(path: Path) -> str:
+    return json.dumps(str(path), ensure_ascii=False)
 
 
 def _answers(state: dict[str, Any]) -> bool:
