@@ -9,7 +9,7 @@ from accounts import crypto
 
 
 class EncryptedField(models.TextField):
-    """Encrypts on write, decrypts on read. Empty stays empty. Only `isnull` may be looked up: search its blind index."""
+    """Encrypts on write, decrypts on read. Empty stays empty. Only `isnull` may be looked up; search by blind index."""
 
     def get_prep_value(self, value: Any) -> str | None:
         value = super().get_prep_value(value)

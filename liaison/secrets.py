@@ -41,7 +41,7 @@ def derive(master: str, purpose: str) -> bytes:
 
 
 def field_keys(master: str) -> dict[str, object]:
-    """Keys for encrypted fields: `cipher` name (LIAISON_CIPHER: aes or sm4), `active` key id, keys by id, and the `index` key."""
+    """Keys for encrypted fields: `cipher` (LIAISON_CIPHER: aes or sm4), `active` key id, keys by id, `index` key."""
     return {
         "cipher": os.environ.get("LIAISON_CIPHER", "aes"),
         "active": "k1",

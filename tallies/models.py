@@ -10,7 +10,10 @@ from grids.models import Grid
 class DailyTally(models.Model):
     """What happened in a grid (itself and all below) on one day. Flows, counted on the day they happened."""
 
-    PLAIN = "id grid day visits visits_kept collected solved_on_spot registered escalated closed reopened satisfied verdicts"
+    PLAIN = (
+        "id grid day visits visits_kept collected solved_on_spot registered escalated closed reopened "
+        "satisfied verdicts"
+    )
 
     grid = models.ForeignKey(Grid, models.CASCADE, related_name="tallies")
     day = models.DateField()

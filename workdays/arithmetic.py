@@ -171,6 +171,14 @@ class Calendar:
 PLAIN_WEEK = Calendar()
 
 
+def parse_day(text: str) -> date:
+    """2026-10-01 and nothing else. Raises ValueError with a Chinese sentence."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=ZONE).date()
+    except ValueError:
+        raise ValueError(f"日期“{text}”不对,应写成 2026-10-01 这样") from None
+
+
 def spell(day: date, *, since: date | None = None) -> str:
     """11月21日(周六); with its year when that differs from `since`."""
     year = f"{day.year}年" if since and since.year != day.year else ""

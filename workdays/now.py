@@ -1,7 +1,7 @@
 """The one clock. Entry points (views, API, tasks, commands) ask it once and pass the time down.
 
-On a demo installation settings.CLOCK_FILE names a file that holds a number of seconds; while it exists every process
-sees the time that much later. Production leaves the setting empty.
+On a demo installation settings.CLOCK_FILE names a file that holds a number of seconds; while it exists every
+process sees the time that much later. Production leaves the setting empty.
 """
 
 import os

@@ -103,26 +103,16 @@ def test_the_local_day_counts_not_the_utc_day():
 
 
 def test_zero_workdays_are_today_until_six_and_then_the_next_working_day():
-    assert CHINA_2026.due(datetime(2026, 9, 29, 17, 59, tzinfo=ZONE), 0, "workday").at.date() == date(
-        2026, 9, 29
-    )
-    assert CHINA_2026.due(datetime(2026, 9, 29, 18, 0, tzinfo=ZONE), 0, "workday").at.date() == date(
-        2026, 9, 30
-    )
-    assert CHINA_2026.due(datetime(2026, 9, 30, 20, 0, tzinfo=ZONE), 0, "workday").at.date() == date(
-        2026, 10, 8
-    )
-    assert CHINA_2026.due(datetime(2026, 10, 7, 20, 0, tzinfo=ZONE), 0, "workday").at.date() == date(
-        2026, 10, 8
-    )
+    assert CHINA_2026.due(datetime(2026, 9, 29, 17, 59, tzinfo=ZONE), 0, "workday").at.date() == date(2026, 9, 29)
+    assert CHINA_2026.due(datetime(2026, 9, 29, 18, 0, tzinfo=ZONE), 0, "workday").at.date() == date(2026, 9, 30)
+    assert CHINA_2026.due(datetime(2026, 9, 30, 20, 0, tzinfo=ZONE), 0, "workday").at.date() == date(2026, 10, 8)
+    assert CHINA_2026.due(datetime(2026, 10, 7, 20, 0, tzinfo=ZONE), 0, "workday").at.date() == date(2026, 10, 8)
 
 
 def test_hours_are_natural_hours():
     due = CHINA_2026.due(datetime(2026, 9, 30, 23, 15, tzinfo=ZONE), 2, "hour")
     assert due.at == datetime(2026, 10, 1, 1, 15, tzinfo=ZONE)
-    assert due.sentence == (
-        "9月30日(周三)23:15起算,2小时 → 10月1日(周四)01:15到期:按自然时间连续计算,含夜间和节假日"
-    )
+    assert due.sentence == ("9月30日(周三)23:15起算,2小时 → 10月1日(周四)01:15到期:按自然时间连续计算,含夜间和节假日")
 
 
 def test_natural_days_end_at_six_whatever_day_it_is():
@@ -137,8 +127,7 @@ def test_natural_days_end_at_six_whatever_day_it_is():
         (
             "2026-09-30",
             3,
-            "9月30日(周三)起算,3个工作日 → 10月10日(周六)18:00到期:"
-            "跳过10月1日至7日国庆节,10月10日(周六)调休上班计入",
+            "9月30日(周三)起算,3个工作日 → 10月10日(周六)18:00到期:跳过10月1日至7日国庆节,10月10日(周六)调休上班计入",
         ),
         (
             "2026-09-18",
@@ -157,8 +146,7 @@ def test_natural_days_end_at_six_whatever_day_it_is():
         (
             "2026-12-31",
             1,
-            "12月31日(周四)起算,1个工作日 → 2027年1月1日(周五)18:00到期;"
-            "2027年放假安排尚未导入,暂按普通周末推算",
+            "12月31日(周四)起算,1个工作日 → 2027年1月1日(周五)18:00到期;2027年放假安排尚未导入,暂按普通周末推算",
         ),
     ],
 )
@@ -168,10 +156,7 @@ def test_every_due_date_explains_itself(start, n, sentence):
 
 def test_a_holiday_across_new_year_names_the_year():
     calendar = Calendar({date(2026, 12, 31): "元旦", date(2027, 1, 1): "元旦"}, {}, frozenset({2026, 2027}))
-    assert (
-        "跳过12月31日至1月1日元旦、周末2天"
-        in calendar.due(morning(date(2026, 12, 30)), 1, "workday").sentence
-    )
+    assert "跳过12月31日至1月1日元旦、周末2天" in calendar.due(morning(date(2026, 12, 30)), 1, "workday").sentence
 
 
 def test_years_without_an_arrangement_are_named_as_spans():
