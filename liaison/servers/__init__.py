@@ -32,8 +32,8 @@ def ensure_environment() -> list[Embedded]:
         urls.check_database_url(os.environ["DATABASE_URL"])
     if "REDIS_URL" in os.environ:
         urls.check_redis_url(os.environ["REDIS_URL"])
-    kinds = {"DATABASE_URL": Postgres, "REDIS_URL": Valkey}
-    missing = {name: kind(home()) for name, kind in kinds.items() if name not in os.environ}
+    kinds: dict[str, type[Embedded]] = {"DATABASE_URL": Postgres, "REDIS_URL": Valkey}
+    missing: dict[str, Embedded] = {name: kinds[name](home()) for name in kinds.keys() - os.environ.keys()}
     for name, server in missing.items():
         keep_up(server)
         os.environ[name] = server.url()

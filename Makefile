@@ -1,0 +1,59 @@
+# 联户通 Liaison. `make run` shows the demo county; `make test` runs every test. See README.md.
+
+PORT   ?= 8000
+HOST   ?= 127.0.0.1
+DEMO   ?= jiangle
+SCALE  ?= jiangle
+PYTHON ?= python3
+TESTS  ?=
+
+BIN       := .venv/bin
+RUNTIME   := .venv/.runtime-installed
+DEV       := .venv/.dev-installed
+BOOTSTRAP := $(PYTHON) -I liaison/bootstrap.py
+# Tests keep their own state beside the demo's and may lose it in a power cut, which makes them faster.
+TEST_ENV  := LIAISON_HOME="$${LIAISON_TEST_HOME:-$(CURDIR)/var/test}" LIAISON_FAST_PG=1
+
+.PHONY: run stop test check fix seed bench manual
+
+run: $(RUNTIME)
+	@exec $(BIN)/python -m liaison.runner --host "$(HOST)" --port "$(PORT)" --demo "$(DEMO)"
+
+stop: $(RUNTIME)
+	@$(BIN)/python -m liaison.runner --stop
+
+seed: $(RUNTIME)
+	$(BIN)/python manage.py migrate --verbosity=0
+	$(BIN)/python manage.py seed_county "$(DEMO)"
+
+test: $(DEV)
+	@$(BOOTSTRAP) browser
+	$(TEST_ENV) $(BIN)/python -m pytest -n 2 -m "not browser and not stack" $(TESTS)
+	$(TEST_ENV) $(BIN)/python -m pytest -m "browser or stack" $(TESTS)
+
+check: $(DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(TEST_ENV) $(BIN)/mypy .
+	$(TEST_ENV) $(BIN)/python manage.py makemigrations --check --dry-run
+	$(TEST_ENV) $(BIN)/python manage.py check --fail-level WARNING
+	$(TEST_ENV) $(BIN)/python manage.py issue_states --check
+
+fix: $(DEV)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(DEV)
+	$(BIN)/python -m bench "$(SCALE)"
+
+manual: $(DEV)
+	@$(BOOTSTRAP) browser
+	$(TEST_ENV) $(BIN)/python -m pytest -m "browser or stack" surfaces/tests/test_story.py
+
+$(RUNTIME): requirements.txt requirements-embedded.txt
+	@$(BOOTSTRAP) runtime
+	@touch $@
+
+$(DEV): requirements.txt requirements-dev.txt requirements-embedded.txt
+	@$(BOOTSTRAP) dev
+	@touch $@ $(RUNTIME)
