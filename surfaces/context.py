@@ -1,0 +1,84 @@
+"""What every template knows: which surface it is on, its menu for this person, and the time of the request."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from accounts.models import User
+from grids.scope import Scope
+from surfaces.navigation import NAVIGATION, SWITCHES, Entry
+from workdays.now import now
+
+
+@dataclass(frozen=True)
+class Item:
+    label: str
+    url: str
+    icon: str
+    count: int | None
+    current: bool
+
+
+@dataclass(frozen=True)
+class Menu:
+    label: str
+    items: list[Item]
+
+
+def surface(request: HttpRequest) -> dict[str, Any]:
+    """Context processor."""
+    name = _surface_name(request)
+    known = {"surface": name, "now": now(), "nav": [], "switches": [], "place": ""}
+    user = getattr(request, "user", None)
+    if isinstance(user, User):
+        known |= {
+            "nav": _menus(name, user, request.path),
+            "switches": _items(SWITCHES, user, request.path, besides=name),
+            "place": _place(user),
+        }
+    return known
+
+
+def _place(user: User) -> str:
+    """Where and as what this person works: 水南镇 乡镇经办."""
+    posting = next(iter(Scope.of(user).postings), None)
+    return f"{posting.grid.name} {posting.get_role_display()}" if posting else ""
+
+
+def _surface_name(request: HttpRequest) -> str:
+    """The URL namespace; pages outside the four surfaces (sign-in, errors) look like the public one."""
+    match = request.resolver_match
+    namespace = match.namespaces[0] if match and match.namespaces else ""
+    return namespace if namespace in NAVIGATION else "public"
+
+
+def _menus(name: str, user: User, path: str) -> list[Menu]:
+    groups = [Menu(group.label, _items(group.entries, user, path)) for group in NAVIGATION[name]]
+    return [group for group in groups if group.items]
+
+
+def _items(entries: Iterable[Entry], user: User, path: str, besides: str = "") -> list[Item]:
+    found = [
+        (entry, url)
+        for entry in entries
+        if entry.surface != besides and (url := _url(entry.url_name)) and _open(entry, user)
+    ]
+    here = max((url for _, url in found if path.startswith(url)), key=len, default=None)
+    return [
+        Item(entry.label, url, entry.icon, entry.count(user) if entry.count else None, url == here)
+        for entry, url in found
+    ]
+
+
+def _open(entry: Entry, user: User) -> bool:
+    return entry.permission is None or Scope.of(user).may(entry.permission)
+
+
+def _url(name: str) -> str | None:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return None

@@ -1,0 +1,103 @@
+"""What each surface's menu offers. An entry shows when its URL exists and the person may open it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from accounts.models import User
+from accounts.roles import Permission
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`permission` None means everybody who reached the surface. `count` says how many things wait there."""
+
+    label: str
+    url_name: str
+    permission: Permission | None
+    icon: str
+    count: Callable[[User], int] | None = None
+
+    @property
+    def surface(self) -> str:
+        return self.url_name.partition(":")[0]
+
+
+@dataclass(frozen=True)
+class Group:
+    label: str
+    entries: tuple[Entry, ...]
+
+
+NAVIGATION: dict[str, tuple[Group, ...]] = {
+    "console": (
+        Group(
+            "工作台", (Entry("待我处理", "console:home", None, "home"), Entry("消息", "console:inbox", None, "bell"))
+        ),
+        Group(
+            "诉求",
+            (
+                Entry("待梳理", "console:opinions", Permission.ISSUE_TRIAGE, "inbox"),
+                Entry("诉求办理", "console:issues", Permission.ISSUE_VIEW, "issue"),
+            ),
+        ),
+        Group(
+            "联户",
+            (
+                Entry("住户", "console:households", Permission.HOUSEHOLD_VIEW, "houses"),
+                Entry("结对", "console:pairings", Permission.HOUSEHOLD_VIEW, "link"),
+                Entry("缺口名单", "console:gaps", Permission.PAIRING_EDIT, "warning"),
+                Entry("走访", "console:visits", Permission.VISIT_VIEW, "visit"),
+                Entry("党员", "console:members", Permission.MEMBER_VIEW, "people"),
+            ),
+        ),
+        Group(
+            "网格",
+            (
+                Entry("网格树", "console:grids", Permission.GRID_VIEW, "tree"),
+                Entry("任职", "console:postings", Permission.POSTING_EDIT, "person"),
+            ),
+        ),
+        Group(
+            "数据",
+            (
+                Entry("导入", "console:imports", Permission.DATA_IMPORT, "import"),
+                Entry("导出", "console:exports", Permission.DATA_EXPORT, "export"),
+                Entry("工作日", "console:calendar", Permission.CALENDAR_EDIT, "calendar"),
+                Entry("用户", "console:users", Permission.USER_MANAGE, "shield"),
+                Entry("操作日志", "console:audit", Permission.AUDIT_VIEW, "log"),
+            ),
+        ),
+    ),
+    "field": (
+        Group(
+            "",
+            (
+                Entry("今日", "field:home", None, "calendar"),
+                Entry("住户", "field:households", Permission.HOUSEHOLD_VIEW, "houses"),
+                Entry("诉求", "field:issues", Permission.ISSUE_VIEW, "issue"),
+                Entry("消息", "field:inbox", None, "bell"),
+                Entry("我的", "field:me", None, "person"),
+            ),
+        ),
+    ),
+    "county": (
+        Group(
+            "",
+            (
+                Entry("总览", "county:home", Permission.DASHBOARD_VIEW, "chart"),
+                Entry("联户覆盖", "county:coverage", Permission.DASHBOARD_VIEW, "link"),
+                Entry("走访", "county:visits", Permission.DASHBOARD_VIEW, "visit"),
+                Entry("诉求办理", "county:funnel", Permission.DASHBOARD_VIEW, "issue"),
+                Entry("超期", "county:overdue", Permission.DASHBOARD_VIEW, "warning"),
+            ),
+        ),
+    ),
+    "public": (),
+}
+
+SWITCHES: tuple[Entry, ...] = (
+    Entry("工作台", "console:home", Permission.GRID_VIEW, "home"),
+    Entry("手机端", "field:home", Permission.VISIT_RECORD, "phone"),
+    Entry("数据看板", "county:home", Permission.DASHBOARD_VIEW, "chart"),
+)
+"""Links from one surface to another, in the head of each."""
