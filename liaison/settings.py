@@ -7,6 +7,7 @@ Environment (all optional on a developer's machine):
     LIAISON_DEBUG             1 shows Django's error pages; never in production
     LIAISON_HOSTS             comma separated host names (default: any, on a developer's machine)
     LIAISON_ORIGIN            address residents reach, printed in QR codes, e.g. https://lh.example.gov.cn
+    LIAISON_SMS               how SMS leave: file (default; one per message under LIAISON_HOME/sms) or console
     LIAISON_CLOCK             path of a demo clock file (see workdays/now.py); never in production
 """
 
@@ -31,6 +32,7 @@ ALLOWED_HOSTS = env.list("LIAISON_HOSTS", default=["*"])
 ORIGIN = env.str("LIAISON_ORIGIN", default="http://127.0.0.1:8000").rstrip("/")
 CLOCK_FILE = env.str("LIAISON_CLOCK", default="")
 CSRF_TRUSTED_ORIGINS = [ORIGIN]
+SMS_DRIVER = env.str("LIAISON_SMS", default="file")
 
 INSTALLED_APPS = [
     "liaison",

@@ -1,6 +1,6 @@
 """The outbox: one row is one message to one recipient, sent once."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +8,15 @@ from django.db.models import Q
 
 from accounts.fields import EncryptedField
 from accounts.privacy import Mask
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def visible_to(self, user: Any) -> "NoticeQuerySet":
+        """What was addressed to this person, newest first; nothing else, whatever their role."""
+        return self.filter(user=user.pk, channel=Notice.Channel.INBOX).order_by("-created_at", "-id")
+
+    def unread(self) -> "NoticeQuerySet":
+        return self.filter(read_at=None)
 
 
 class Notice(models.Model):
@@ -43,6 +52,8 @@ class Notice(models.Model):
     sent_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=200, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar = [
