@@ -3,17 +3,19 @@
     page = paging.page(request, issues, order=("due_at", "id"))      # in the view
     {% for issue in page %} … {% endfor %} {% pager page %}           # in the template
 
-The order ends in a unique column, and none of its columns holds nulls.
+The order ends in a unique column, and none of its columns holds nulls. `rows` may be a `.values()` queryset that
+names the columns of its order.
 """
 
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from surfaces import words
@@ -21,7 +23,7 @@ from surfaces import words
 SIZE = 50
 COUNT_CAP = 10_000
 
-Row = TypeVar("Row", bound=Model)
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Page(Generic[Row]):
         return len(self.rows)
 
 
-def page(request: HttpRequest, rows: "QuerySet[Row]", *, order: Sequence[str], size: int = SIZE) -> Page[Row]:
+def page(request: HttpRequest, rows: "QuerySet[Any, Row]", *, order: Sequence[str], size: int = SIZE) -> Page[Row]:
     """The page that `?after=` or `?before=` points at. A cursor nobody gave out means the first page."""
     backward = "before" in request.GET
     direction = [_flipped(name) for name in order] if backward else list(order)
@@ -58,7 +60,7 @@ def page(request: HttpRequest, rows: "QuerySet[Row]", *, order: Sequence[str], s
     )
 
 
-def _found(rows: "QuerySet[Row]", order: Sequence[str], beyond: list[Any] | None, size: int) -> list[Row]:
+def _found(rows: "QuerySet[Any, Row]", order: Sequence[str], beyond: list[Any] | None, size: int) -> list[Row]:
     if beyond is None:
         return list(rows[: size + 1])
     try:
@@ -103,6 +105,5 @@ def _link(request: HttpRequest, side: str, rows: Sequence[Row], order: Sequence[
 
 
 def _value(row: Any, path: str) -> Any:
-    for name in path.split("__"):
-        row = getattr(row, name)
-    return row.isoformat() if isinstance(row, date) else row
+    value = row[path] if isinstance(row, dict) else reduce(getattr, path.split("__"), row)
+    return value.isoformat() if isinstance(value, date) else value
