@@ -33,7 +33,7 @@
     const font = token("--font");
     return {
       animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
-      color: ["--blue", "--amber", "--teal", "--violet", "--green", "--red"].map(token),
+      color: [1, 2, 3, 4, 5, 6].map(function (n) { return token("--series-" + n); }),
       textStyle: { fontFamily: font, color: ink },
       // Rich text is drawn on the canvas; an HTML tooltip would need inline styles, which our CSP refuses.
       tooltip: { trigger: "axis", renderMode: "richText", axisPointer: { type: kind === "line" ? "line" : "shadow" } },
@@ -49,7 +49,7 @@
           data: one.data,
           barMaxWidth: 44,
           symbolSize: 6,
-          label: { show: kind === "bar", position: "top", color: ink, fontSize: 12 },
+          label: { show: kind === "bar", position: "top", color: ink, fontSize: 12, formatter: function (point) { return point.value.toLocaleString("zh-CN"); } },
         };
       }),
     };

@@ -61,6 +61,9 @@
     if (form && event.target.matches("select, input[type=checkbox], input[type=date]")) form.requestSubmit ? form.requestSubmit() : form.submit();
   });
 
+  const mistakes = document.querySelector(".error-summary");
+  if (mistakes) mistakes.focus();
+
   document.addEventListener("click", function (event) {
     if (event.target.closest("[data-print]")) window.print();
   });

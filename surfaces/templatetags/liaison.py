@@ -142,7 +142,8 @@ def errors(form: BaseForm) -> dict[str, BaseForm]:
 def filters(context: Context, form: BaseForm) -> dict[str, object]:
     """A GET form; `data-auto` sends it on every choice when JavaScript runs."""
     request = context["request"]
-    return {"form": form, "path": request.path, "active": any(request.GET.values())}
+    inputs = [(bound, is_tick(bound)) for bound in form.visible_fields()]
+    return {"form": form, "inputs": inputs, "path": request.path, "active": any(request.GET.values())}
 
 
 @register.inclusion_tag("parts/pager.html")
@@ -174,16 +175,15 @@ def stages(current: str, ended: bool = False) -> dict[str, object]:
     return {"steps": [(name, _step_state(index, at, ended)) for index, name in enumerate(STAGES)]}
 
 
-@register.inclusion_tag("parts/masked.html", takes_context=True)
-def masked(context: Context, value: str, url: str = "", label: str = "") -> dict[str, object]:
-    """A masked value; with `url`, 「查看」 posts a reason there and puts the answer in its place."""
-    return {
-        "value": value,
-        "url": url,
-        "label": label,
-        "reasons": REVEAL_REASONS,
-        "csrf_token": context.get("csrf_token"),
-    }
+@register.inclusion_tag("parts/masked.html")
+def masked(value: str, url: str = "", label: str = "完整内容") -> dict[str, str]:
+    """A masked value; with `url`, 「查看」 asks for a reason, posts it there and puts the answer in its place."""
+    return {"value": value, "url": url, "label": label}
+
+
+@register.inclusion_tag("parts/reveal_dialog.html")
+def reveal_dialog() -> dict[str, object]:
+    return {"reasons": REVEAL_REASONS}
 
 
 @register.inclusion_tag("parts/job.html")
