@@ -43,6 +43,10 @@ class GridQuerySet(models.QuerySet["Grid"]):
 
         return self.filter(Scope.of(user).grid_q(Permission.GRID_VIEW))
 
+    def in_force(self) -> "GridQuerySet":
+        """Not closed. Tree writes ask this; lists of a day ask `current`."""
+        return self.filter(valid_to=None)
+
     def current(self, on: date) -> "GridQuerySet":
         return self.filter(Q(valid_from=None) | Q(valid_from__lte=on)).filter(Q(valid_to=None) | Q(valid_to__gt=on))
 
@@ -70,7 +74,7 @@ class Grid(MPTTModel):
     full_name = models.CharField("全称", max_length=200)
     code = models.CharField(
         "区划代码",
-        max_length=27,
+        max_length=33,
         db_index=True,
         validators=[RegexValidator(r"^\d{12}(\d{3})*$", "区划代码为12位数字,村以下每级加3位")],
     )
@@ -124,6 +128,10 @@ class Grid(MPTTModel):
             "village_id": self.village_id,
             "cell_id": self.cell_id,
         }
+
+
+# mptt adds an index on (tree_id, lft); every insert would renumber it too (../shared/scale.md), and nothing reads by it.
+Grid._meta.indexes = [index for index in Grid._meta.indexes if "lft" not in index.fields]
 
 
 class GridLevel(models.Model):
