@@ -8,7 +8,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts import crypto
 from notices.drivers import Driver, NotSent, sms_driver
@@ -61,6 +61,7 @@ def deliver_waiting(*, at: datetime, driver: Driver | None = None) -> Delivered:
     )
 
 
+@transaction.atomic
 def _deliver_inbox(at: datetime) -> int:
     """Inbox rows are read where they lie: nothing leaves the house."""
     waiting = Notice.objects.filter(state=Notice.State.WAITING, channel=Notice.Channel.INBOX)

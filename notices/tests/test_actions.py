@@ -38,7 +38,11 @@ def test_the_same_key_is_posted_once_for_ever():
 
 def test_the_same_key_twice_in_one_batch_is_posted_once():
     clerk = person("clerk")
-    messages = [Message("a", "urged", "甲", clerk), Message("a", "urged", "乙", clerk), Message("b", "urged", "丙", clerk)]
+    messages = [
+        Message("a", "urged", "甲", clerk),
+        Message("a", "urged", "乙", clerk),
+        Message("b", "urged", "丙", clerk),
+    ]
     assert post_all(messages, at=NOON) == {"a", "b"}
     assert Notice.objects.count() == 2
 
