@@ -18,9 +18,9 @@ ZONE = ZoneInfo("Asia/Shanghai")
 CLOSING = time(18, 0)
 """Deadlines in days end at 18:00 local time."""
 
-Unit = Literal["workday", "hour", "day"]
-UNIT_NAMES: dict[Unit, str] = {"workday": "个工作日", "hour": "小时", "day": "天"}
-LONGEST: dict[Unit, int] = {"workday": 10_000, "hour": 100_000, "day": 10_000}
+Unit = Literal["workday", "hour"]
+UNIT_NAMES: dict[Unit, str] = {"workday": "个工作日", "hour": "小时"}
+LONGEST: dict[Unit, int] = {"workday": 10_000, "hour": 100_000}
 """No clock of any county comes near; beyond it, and outside these years, a typing error is certain."""
 SENSIBLE_YEARS = range(1900, 2201)
 
@@ -72,15 +72,13 @@ class Calendar:
         """The end of `amount` units from `start` (aware).
 
         Workdays count from the next working day and end at 18:00; 0 workdays end at 18:00 today, or on the
-        next working day when today is over or off. Hours are natural; days are natural and end at 18:00.
+        next working day when today is over or off. Hours are natural hours, nights and holidays included.
         Raises ValueError with a Chinese sentence for a negative or absurd amount.
         """
         _check_amount(start, amount, unit)
         start = start.astimezone(ZONE)
         if unit == "hour":
             return _due_in_hours(start, amount)
-        if unit == "day":
-            return _due_in_days(start, amount)
         return self._due_in_workdays(start, amount)
 
     def _due_in_workdays(self, start: datetime, amount: int) -> Due:
@@ -212,7 +210,7 @@ def _check_amount(start: datetime, amount: int, unit: Unit) -> None:
     if start.tzinfo is None:
         raise ValueError("起算时间缺少时区")
     if unit not in get_args(Unit):
-        raise ValueError(f"不认识的期限单位“{unit}”,可用:workday、hour、day")
+        raise ValueError(f"不认识的期限单位“{unit}”,可用:workday、hour")
     if amount < 0:
         raise ValueError(f"期限不能是负数({amount})")
     _check_day(start.date())
@@ -232,14 +230,9 @@ def _check_size(amount: int, unit: Unit) -> None:
 def _due_in_hours(start: datetime, amount: int) -> Due:
     at = start + timedelta(hours=amount)
     begun, ended = f"{spell(start)}{start:%H:%M}", f"{spell(at, since=start)}{at:%H:%M}"
-    return Due(at, f"{begun}起算,{amount}小时 → {ended}到期:按自然时间连续计算,含夜间和节假日")
-
-
-def _due_in_days(start: datetime, amount: int) -> Due:
-    last = start.date() + timedelta(days=amount)
-    at = datetime.combine(last, CLOSING, ZONE)
-    ended = spell(last, since=start)
-    return Due(at, f"{spell(start)}起算,{amount}天 → {ended}18:00到期:按自然日计算,含节假日")
+    days, hours = divmod(amount, 24)
+    limit = f"{amount}小时" if hours or not days else f"{days}天"
+    return Due(at, f"{begun}起算,{limit} → {ended}到期:按自然时间连续计算,含夜间和节假日")
 
 
 def _inside(days: list[date], start: date, last: date) -> list[date]:

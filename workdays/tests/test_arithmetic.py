@@ -115,10 +115,10 @@ def test_hours_are_natural_hours():
     assert due.sentence == ("9月30日(周三)23:15起算,2小时 → 10月1日(周四)01:15到期:按自然时间连续计算,含夜间和节假日")
 
 
-def test_natural_days_end_at_six_whatever_day_it_is():
-    due = CHINA_2026.due(morning(date(2026, 9, 5)), 30, "day")
-    assert due.at == datetime(2026, 10, 5, 18, 0, tzinfo=ZONE)
-    assert due.sentence == "9月5日(周六)起算,30天 → 10月5日(周一)18:00到期:按自然日计算,含节假日"
+def test_whole_days_of_hours_are_said_in_days():
+    due = CHINA_2026.due(morning(date(2026, 9, 5)), 720, "hour")
+    assert due.at == datetime(2026, 10, 5, 9, 30, tzinfo=ZONE)
+    assert due.sentence.startswith("9月5日(周六)09:30起算,30天 → 10月5日(周一)09:30到期")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,82 @@
+"""What a county's profile says, once read and checked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Span:
+    """A length of time: `amount` of "workday" or of natural "hour", as workdays.arithmetic counts them."""
+
+    amount: int
+    unit: Literal["workday", "hour"]
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One rung of the chain: whoever holds one of `roles` (first filled counts) in the issue's ancestor of level
+    `at`. `limits` names the column of the table of limits that runs there."""
+
+    name: str
+    at: str
+    roles: tuple[str, ...]
+    ledger: str
+    limits: str
+
+
+@dataclass(frozen=True)
+class VisitRule:
+    """A visit every `interval_days`, overdue after `grace_days` more; `tag` None is the rule for all households."""
+
+    programme: str
+    tag: str | None
+    interval_days: int
+    grace_days: int
+
+
+@dataclass(frozen=True)
+class Quota:
+    """How many households one member of a cadre type looks after in a programme."""
+
+    programme: str
+    cadre_type: str
+    min: int
+    target: int
+    max: int
+
+
+@dataclass(frozen=True)
+class Switches:
+    """Parts of the register a county turns on and off."""
+
+    publicity: bool
+    publicity_days: int
+    verdict_by_default: bool
+    county_may_force_close: bool
+    reopen_days: int
+    failed_contacts: int
+    sms_signature: str
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A county's rules. `key` is the file's name without .yaml, `county` the county's name.
+
+    limits[category][urgency][column] is a Span, or None where that level does not take such matters.
+    clocks[kind][urgency] covers every kind of clock but handling. escalate_after[urgency] is in workdays.
+    """
+
+    key: str
+    county: str
+    levels: Mapping[str, str]
+    programmes: Mapping[str, str]
+    chain: tuple[Rung, ...]
+    limits: Mapping[str, Mapping[str, Mapping[str, Span | None]]]
+    clocks: Mapping[str, Mapping[str, Span]]
+    escalate_after: Mapping[str, int]
+    visit_rules: tuple[VisitRule, ...]
+    quotas: tuple[Quota, ...]
+    switches: Switches
+    supervision_labels: Mapping[str, str]
+    channels: Mapping[str, str]

@@ -1,0 +1,258 @@
+"""Reads a county's profile: one YAML, laid over the one it extends, every value checked.
+
+A mistake is refused as ProfileError with file, line and reason, so that nobody runs a county on a misspelt limit.
+"""
+
+import re
+from functools import cache
+from pathlib import Path
+
+from yaml.nodes import MappingNode, Node
+
+from profiles import terms
+from profiles.nodes import ProfileError, code, entries, fault, flag, is_null, items, load, merged, shown, text, whole
+from profiles.profile import Profile, Quota, Rung, Span, Switches, VisitRule
+
+FOLDER = Path(__file__).parent
+SECTIONS = (
+    "county",
+    "levels",
+    "programmes",
+    "chain",
+    "limits",
+    "clocks",
+    "escalate_after",
+    "visit_rules",
+    "quotas",
+    "switches",
+    "supervision_labels",
+    "channels",
+)
+NAME = re.compile(r"[a-z][a-z0-9_]{0,29}")
+HOURS_A_DAY = 24
+
+
+def read(name_or_path: str | Path) -> Profile:
+    """The profile shipped under a name ("jiangle"), or the one in a file of yours. Raises ProfileError.
+
+    Shipped profiles are kept for the life of the process; they change only with the program.
+    """
+    if isinstance(name_or_path, str) and NAME.fullmatch(name_or_path):
+        return _shipped(name_or_path)
+    return _parse(Path(name_or_path))
+
+
+def shipped() -> list[str]:
+    """The names `read` knows."""
+    return sorted(path.stem for path in FOLDER.glob("*.yaml"))
+
+
+@cache
+def _shipped(name: str) -> Profile:
+    if name not in shipped():
+        raise ProfileError(f"没有名为“{name}”的县配置,可用:{'、'.join(shipped())}")
+    return _parse(FOLDER / f"{name}.yaml")
+
+
+def _parse(path: Path) -> Profile:
+    found = entries(_with_bases(path, []), "配置", required=SECTIONS)
+    levels = _levels(found["levels"])
+    programmes = _names(found["programmes"], "项目", longest=30)
+    switches = _switches(found["switches"])
+    return Profile(
+        key=path.stem,
+        county=text(entries(found["county"], "county", required=["name"])["name"], "县名", 30),
+        levels=levels,
+        programmes=programmes,
+        chain=_chain(found["chain"], levels),
+        limits=_limits(found["limits"]),
+        clocks=_clocks(found["clocks"]) | _publicity_clock(switches),
+        escalate_after=_escalate_after(found["escalate_after"]),
+        visit_rules=_visit_rules(found["visit_rules"], programmes),
+        quotas=_quotas(found["quotas"], programmes),
+        switches=switches,
+        supervision_labels=_labels(found["supervision_labels"], "督办单名称", terms.SUPERVISION),
+        channels=_channels(found["channels"]),
+    )
+
+
+def _with_bases(path: Path, below: list[Path]) -> Node:
+    """The file laid over the one its `extends` names, and so on down."""
+    top = load(path)
+    extends = next((value for key, value in top.value if key.value == "extends"), None)
+    if extends is None:
+        return top
+    top.value = [(key, value) for key, value in top.value if key.value != "extends"]
+    base = _base(extends, path)
+    if base in (path, *below):
+        raise fault(extends, f"extends 绕了一圈又回到“{base.stem}”")
+    return merged(_with_bases(base, [*below, path]), top)
+
+
+def _base(extends: Node, path: Path) -> Path:
+    """A profile of the same folder, else a shipped one."""
+    name = shown(extends)
+    for folder in (path.parent, FOLDER):
+        if NAME.fullmatch(name) and (folder / f"{name}.yaml").is_file():
+            return folder / f"{name}.yaml"
+    raise fault(extends, f"找不到 extends 的配置“{name}”,可用:{'、'.join(shipped())}")
+
+
+def _levels(node: Node) -> dict[str, str]:
+    found = entries(node, "levels(层级名称)", required=terms.NAMED_LEVELS, known=terms.LEVELS)
+    return {kind: text(found[kind], f"层级 {kind} 的名称", 30) for kind in terms.LEVELS if kind in found}
+
+
+def _names(node: Node, what: str, *, longest: int) -> dict[str, str]:
+    """Free identifiers with their screen names."""
+    if not isinstance(node, MappingNode) or not node.value:
+        raise fault(node, f"{what}应写成“代码: 名称”,至少一行")
+    for key, _ in node.value:
+        if not re.fullmatch(r"[a-z][a-z0-9_-]{0,19}", key.value):
+            raise fault(key, f"{what}的代码“{key.value}”应是20个以内的小写字母、数字或 _ -")
+    return {key.value: text(value, f"{what} {key.value} 的名称", longest) for key, value in node.value}
+
+
+def _labels(node: Node, what: str, keys: dict[str, str]) -> dict[str, str]:
+    found = entries(node, what, required=keys)
+    return {key: text(found[key], f"{what} {key}", 20) for key in keys}
+
+
+def _channels(node: Node) -> dict[str, str]:
+    found = entries(node, "channels(来源)", known=terms.CHANNELS)
+    return {key: text(value, f"来源 {key} 的名称", 20) for key, value in found.items()}
+
+
+def _chain(node: Node, levels: dict[str, str]) -> tuple[Rung, ...]:
+    chain: list[Rung] = []
+    for item in items(node, "chain(上报链)"):
+        rung = _rung(item, levels)
+        if any(rung.name == other.name for other in chain):
+            raise fault(item, f"上报链里“{rung.name}”出现了两次")
+        if chain:
+            _refuse_descent(item, chain[-1], rung)
+        chain.append(rung)
+    return tuple(chain)
+
+
+def _rung(node: Node, levels: dict[str, str]) -> Rung:
+    found = entries(node, "上报链的一级", required=["name", "at", "roles", "ledger", "limits"])
+    roles = tuple(code(role, "岗位", terms.ROLES) for role in items(found["roles"], "roles(岗位)"))
+    if len(set(roles)) < len(roles):
+        raise fault(found["roles"], "同一级里有岗位写了两次")
+    return Rung(
+        name=text(found["name"], "上报链一级的名称", 20),
+        at=code(found["at"], "层级", levels),
+        roles=roles,
+        ledger=code(found["ledger"], "台账", terms.LEDGERS),
+        limits=code(found["limits"], "时限列", terms.COLUMNS),
+    )
+
+
+def _refuse_descent(node: Node, below: Rung, rung: Rung) -> None:
+    widest_first, lowest_first = list(terms.LEVELS), list(terms.LEDGERS)
+    if widest_first.index(rung.at) > widest_first.index(below.at):
+        raise fault(node, f"上报链应从下往上写:“{rung.name}”在 {rung.at},比前一级“{below.name}”还低")
+    if lowest_first.index(rung.ledger) < lowest_first.index(below.ledger):
+        raise fault(node, f"上报后台账不能降级:“{rung.name}”的台账比前一级“{below.name}”低")
+
+
+def _limits(node: Node) -> dict[str, dict[str, dict[str, Span | None]]]:
+    found = entries(node, "limits(办理时限)", required=terms.CATEGORIES)
+    return {category: _limits_by_urgency(found[category], category) for category in terms.CATEGORIES}
+
+
+def _limits_by_urgency(node: Node, category: str) -> dict[str, dict[str, Span | None]]:
+    found = entries(node, f"类别 {category} 的时限", required=terms.URGENCIES)
+    return {urgency: _limit_row(found[urgency]) for urgency in terms.URGENCIES}
+
+
+def _limit_row(node: Node) -> dict[str, Span | None]:
+    """[2h, 4h, 1, 2] for cell, village, town, county; null for a level, or for the whole row."""
+    if is_null(node):
+        return dict.fromkeys(terms.COLUMNS)
+    cells = items(node, "一行时限")
+    if len(cells) != len(terms.COLUMNS):
+        raise fault(node, f"一行时限应有4格(网格、村、乡镇、县),这里有{len(cells)}格")
+    return {column: None if is_null(cell) else _span(cell) for column, cell in zip(terms.COLUMNS, cells, strict=True)}
+
+
+def _span(node: Node) -> Span:
+    """5 is workdays, 2h natural hours, 30d natural days (kept as hours)."""
+    match = re.fullmatch(r"(\d{1,3})([hd]?)", shown(node))
+    if match is None or int(match[1]) > 365 or (match[2] and int(match[1]) == 0):
+        raise fault(node, f"时限“{shown(node)}”不对,应写成 5(工作日)、2h(小时)或 30d(自然日),最长365")
+    amount = int(match[1])
+    if not match[2]:
+        return Span(amount, "workday")
+    return Span(amount * HOURS_A_DAY if match[2] == "d" else amount, "hour")
+
+
+def _clocks(node: Node) -> dict[str, dict[str, Span]]:
+    found = entries(node, "clocks(其他时限)", required=terms.CLOCKS)
+    return {kind: _by_urgency(found[kind], kind) for kind in terms.CLOCKS}
+
+
+def _by_urgency(node: Node, kind: str) -> dict[str, Span]:
+    """One span for all, or one for each urgency."""
+    if not isinstance(node, MappingNode):
+        return dict.fromkeys(terms.URGENCIES, _span(node))
+    found = entries(node, f"时限 {kind}", required=terms.URGENCIES)
+    return {urgency: _span(found[urgency]) for urgency in terms.URGENCIES}
+
+
+def _publicity_clock(switches: Switches) -> dict[str, dict[str, Span]]:
+    return {"publicity": dict.fromkeys(terms.URGENCIES, Span(switches.publicity_days, "workday"))}
+
+
+def _escalate_after(node: Node) -> dict[str, int]:
+    found = entries(node, "escalate_after(逾期后自动上报)", required=terms.URGENCIES)
+    return {urgency: whole(found[urgency], f"{urgency} 的工作日数", 0, 60) for urgency in terms.URGENCIES}
+
+
+def _visit_rules(node: Node, programmes: dict[str, str]) -> tuple[VisitRule, ...]:
+    rules: dict[tuple[str, str | None], VisitRule] = {}
+    for item in items(node, "visit_rules(走访规则)"):
+        found = entries(item, "走访规则", required=["programme", "tag", "interval_days", "grace_days"])
+        rule = VisitRule(
+            programme=code(found["programme"], "项目", programmes),
+            tag=None if is_null(found["tag"]) else code(found["tag"], "住户标签", terms.TAGS),
+            interval_days=whole(found["interval_days"], "走访间隔天数", 1, 366),
+            grace_days=whole(found["grace_days"], "宽限天数", 0, 366),
+        )
+        if (rule.programme, rule.tag) in rules:
+            raise fault(item, f"项目 {rule.programme} 对标签 {rule.tag or 'null(全部住户)'} 有两条走访规则")
+        rules[rule.programme, rule.tag] = rule
+    return tuple(rules.values())
+
+
+def _quotas(node: Node, programmes: dict[str, str]) -> tuple[Quota, ...]:
+    quotas: dict[tuple[str, str], Quota] = {}
+    for item in items(node, "quotas(联户数)"):
+        found = entries(item, "联户数", required=["programme", "cadre_type", "min", "target", "max"])
+        quota = Quota(
+            programme=code(found["programme"], "项目", programmes),
+            cadre_type=code(found["cadre_type"], "党员类型", terms.CADRES),
+            min=whole(found["min"], "下限", 0, 1000),
+            target=whole(found["target"], "目标", 0, 1000),
+            max=whole(found["max"], "上限", 1, 1000),
+        )
+        if not quota.min <= quota.target <= quota.max:
+            raise fault(item, "联户数应满足 下限 ≤ 目标 ≤ 上限")
+        if (quota.programme, quota.cadre_type) in quotas:
+            raise fault(item, f"项目 {quota.programme} 对 {quota.cadre_type} 有两条联户数")
+        quotas[quota.programme, quota.cadre_type] = quota
+    return tuple(quotas.values())
+
+
+def _switches(node: Node) -> Switches:
+    found = entries(node, "switches(开关)", required=list(Switches.__dataclass_fields__))
+    return Switches(
+        publicity=flag(found["publicity"], "publicity(公示)"),
+        publicity_days=whole(found["publicity_days"], "公示工作日数", 1, 60),
+        verdict_by_default=flag(found["verdict_by_default"], "verdict_by_default(逾期未答复视为确认)"),
+        county_may_force_close=flag(found["county_may_force_close"], "county_may_force_close(县级强制销号)"),
+        reopen_days=whole(found["reopen_days"], "可复号天数", 1, 366),
+        failed_contacts=whole(found["failed_contacts"], "联系不上的次数", 1, 10),
+        sms_signature=text(found["sms_signature"], "短信签名", 12),
+    )
