@@ -6,11 +6,11 @@
 import argparse
 import errno
 import fcntl
+import hashlib
 import http.client
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -49,16 +49,17 @@ def run(host: str, port: int, demo: str) -> None:
     """Prepare and supervise until interrupted. Raises CannotStart with one sentence."""
     home = servers.home()
     check_place(home)
-    check_port(host, port)
     with only_run_of(home, f"http://{host}:{port}/"):
+        check_port(host, port)
         _set_defaults(home, port, demo)
         supervisor = Supervisor(children(home, host, port), say)
         try:
             embedded = start_servers()
             prepare(home, demo)
             supervisor.start()
+            accounts = demo_accounts() if demo else ""
             await_page(supervisor, port)
-            introduce(host, port, demo)
+            introduce(host, port, accounts)
             keep_going(supervisor, embedded)
         finally:
             _ignore_signals()
@@ -84,12 +85,10 @@ def check_place(home: Path) -> None:
 
 
 def check_port(host: str, port: int) -> None:
-    try:
-        with socket.create_server((host, port)):
-            return
-    except (OSError, OverflowError) as error:
-        number = error.errno if isinstance(error, OSError) else None
-    if number == errno.EADDRINUSE:
+    problem = process.bind_error(host, port)
+    if problem is None:
+        return
+    if problem == errno.EADDRINUSE:
         raise CannotStart(
             f"端口 {port} 已被占用,请换一个,例如 make run PORT={port + 1}。"
             f" Port {port} is in use: try make run PORT={port + 1}."
@@ -152,9 +151,26 @@ def start_servers() -> list[servers.Embedded]:
 
 def prepare(home: Path, demo: str) -> None:
     manage(home, "建立数据表 preparing tables", "migrate", "--verbosity=0")
-    manage(home, "整理静态文件 collecting static files", "collectstatic", "--noinput", "--verbosity=0")
+    collect_static(home)
     if demo and not has_households():
         manage(home, f"生成演示县 {demo} making the demo county", "seed_county", demo, show=True)
+
+
+def collect_static(home: Path) -> None:
+    """Copy, hash and compress the static files; skipped when none has changed since the last time."""
+    stamp, state = home / "static.stamp", _static_state()
+    if stamp.exists() and stamp.read_text() == state:
+        return
+    manage(home, "整理静态文件 collecting static files", "collectstatic", "--noinput", "--clear", "--verbosity=0")
+    stamp.write_text(state)
+
+
+def _static_state() -> str:
+    """Changes when a file under static/ does, or a package that brings static files."""
+    root = servers.REPOSITORY
+    files = sorted(path for path in (root / "static").rglob("*") if path.is_file())
+    facts = [f"{path.relative_to(root)} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in files]
+    return hashlib.sha256("\n".join([*facts, (root / "requirements.txt").read_text()]).encode()).hexdigest()
 
 
 def manage(home: Path, label: str, *arguments: str, show: bool = False) -> None:
@@ -240,10 +256,15 @@ def page_answers(port: int) -> bool:
         connection.close()
 
 
-def introduce(host: str, port: int, demo: str) -> None:
+def demo_accounts() -> str:
+    """One account per role, as `manage.py demo_accounts` lists them; asked while the web process starts."""
+    listed = subprocess.run(manage_command("demo_accounts"), capture_output=True, text=True, check=False)
+    return listed.stdout if listed.returncode == 0 else listed.stderr.strip().splitlines()[-1]
+
+
+def introduce(host: str, port: int, accounts: str) -> None:
     say(f"\n联户通已就绪 Liaison is ready:  http://{host}:{port}/\n")
-    if demo:
-        subprocess.run(manage_command("demo_accounts"), check=False)
+    say(accounts)
     say(f"\n按 Ctrl-C 停止全部。日志在 {servers.home() / 'log'}。 Ctrl-C stops everything.")
 
 

@@ -1,5 +1,6 @@
 """Starting, recognising and stopping server processes that outlive the program that started them."""
 
+import errno
 import fcntl
 import json
 import os
@@ -58,21 +59,24 @@ def write_state(path: Path, state: dict[str, Any]) -> None:
 
 def free_port(preferred: int | None = None) -> int:
     """`preferred` when nothing on 127.0.0.1 has it, else a port the system hands out."""
-    if preferred and port_is_free(preferred):
+    if preferred and bind_error("127.0.0.1", preferred) is None:
         return preferred
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def port_is_free(port: int, host: str = "127.0.0.1") -> bool:
+def bind_error(host: str, port: int) -> int | None:
+    """The error number of listening there; None when it works."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+        except OverflowError:
+            return errno.EINVAL
+        except OSError as error:
+            return error.errno or errno.EINVAL
+    return None
 
 
 def command_line(pid: int) -> list[str]:
