@@ -19,6 +19,7 @@ PR_SET_PDEATHSIG = 1
 LONGEST_PAUSE = 30.0
 STEADY_SECONDS = 60.0
 GRACE_SECONDS = 15.0
+HURRY_SECONDS = 3.0
 TICK_SECONDS = 0.2
 
 
@@ -38,12 +39,12 @@ def dying_with_parent(sign: signal.Signals) -> Callable[[], None] | None:
 
 @dataclass
 class Child:
-    """One supervised program. `orphaned` is the signal it gets when the supervisor is killed outright."""
+    """One supervised program. `hurry` is the signal that makes it leave without waiting for its work."""
 
     name: str
     command: Sequence[str]
     log: Path
-    orphaned: signal.Signals = signal.SIGTERM
+    hurry: signal.Signals = signal.SIGTERM
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     pause: float = field(default=1.0)
@@ -56,7 +57,7 @@ class Child:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=dying_with_parent(self.orphaned),
+                preexec_fn=dying_with_parent(self.hurry),
             )
         self.started = time.monotonic()
 
@@ -80,9 +81,9 @@ class Child:
         self.pause = min(self.pause * 2, LONGEST_PAUSE)
         return True
 
-    def ask_to_finish(self) -> None:
+    def ask_to_finish(self, sign: signal.Signals = signal.SIGTERM) -> None:
         if self.process is not None:
-            self.process.terminate()
+            self.process.send_signal(sign)
 
     def finish(self) -> int:
         """Kill what is left of the process group; the leader's exit code."""
@@ -113,11 +114,17 @@ class Supervisor:
                 child.start()
 
     def stop(self) -> None:
-        """Ask every child to finish, then kill what is left of its group."""
+        """Ask every child to finish, then to hurry, then kill what is left of its group."""
         for child in self.children:
             child.ask_to_finish()
-        deadline = time.monotonic() + GRACE_SECONDS
-        while any(child.is_alive() for child in self.children) and time.monotonic() < deadline:
-            time.sleep(TICK_SECONDS / 4)
+        self._wait(GRACE_SECONDS)
+        for child in self.children:
+            child.ask_to_finish(child.hurry)
+        self._wait(HURRY_SECONDS)
         for child in self.children:
             child.finish()
+
+    def _wait(self, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while any(child.is_alive() for child in self.children) and time.monotonic() < deadline:
+            time.sleep(TICK_SECONDS / 4)

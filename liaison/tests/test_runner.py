@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from liaison import bootstrap, runner, servers
+from liaison import bootstrap, preparation, runner, servers
 from liaison.servers import process
 from liaison.servers.problems import CannotStart
 from liaison.supervisor import Child, Supervisor
@@ -27,6 +27,11 @@ STUBBORN = [
 
 def _child(tmp_path: Path, command: list[str], name: str = "web") -> Child:
     return Child(name, command, tmp_path / f"{name}.log")
+
+
+def _pid(child: Child) -> int:
+    assert child.process is not None
+    return child.process.pid
 
 
 def _is_gone(pid: int) -> bool:
@@ -48,19 +53,19 @@ def test_a_port_in_use_is_named_with_the_command_that_avoids_it():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(CannotStart, match=f"端口 {port} 已被占用.*make run PORT={port + 1}"):
-            runner.check_port("127.0.0.1", port)
-    runner.check_port("127.0.0.1", port)
+            preparation.check_port("127.0.0.1", port)
+    preparation.check_port("127.0.0.1", port)
 
 
 def test_a_port_that_cannot_be_used_is_told_in_a_sentence():
     with pytest.raises(CannotStart, match=r"不能在 127\.0\.0\.1 的端口 70000 上提供服务"):
-        runner.check_port("127.0.0.1", 70000)
+        preparation.check_port("127.0.0.1", 70000)
 
 
 def test_a_nearly_full_disk_is_told_before_anything_starts(tmp_path, monkeypatch):
-    monkeypatch.setattr(runner, "LEAST_FREE_BYTES", 2**60)
+    monkeypatch.setattr(preparation, "LEAST_FREE_BYTES", 2**60)
     with pytest.raises(CannotStart, match="磁盘已满"):
-        runner.check_place(tmp_path / "var")
+        preparation.check_place(tmp_path / "var")
 
 
 def test_a_second_run_from_the_same_home_is_refused_with_the_address_of_the_first(tmp_path):
@@ -74,23 +79,23 @@ def test_a_second_run_from_the_same_home_is_refused_with_the_address_of_the_firs
 def test_a_step_that_fails_ends_in_a_sentence_that_names_its_log(tmp_path):
     (tmp_path / "log").mkdir()
     with pytest.raises(CannotStart, match=r"未能完成:试一试:.*详见 .*no_such_command\.log"):
-        runner.manage(tmp_path, "试一试", "no_such_command")
+        preparation.manage(tmp_path, "试一试", "no_such_command")
 
 
 def test_static_files_are_collected_again_only_when_one_changed(tmp_path, monkeypatch):
     collected = []
-    monkeypatch.setattr(runner, "manage", lambda *arguments: collected.append(arguments))
+    monkeypatch.setattr(preparation, "manage", lambda *arguments: collected.append(arguments))
     monkeypatch.setattr(servers, "REPOSITORY", tmp_path)
     (tmp_path / "static").mkdir()
     (tmp_path / "static" / "a.css").write_text("a")
     (tmp_path / "requirements.txt").write_text("")
 
-    runner.collect_static(tmp_path)
-    runner.collect_static(tmp_path)
+    preparation.collect_static(tmp_path)
+    preparation.collect_static(tmp_path)
     assert len(collected) == 1
 
     (tmp_path / "static" / "a.css").write_text("other")
-    runner.collect_static(tmp_path)
+    preparation.collect_static(tmp_path)
     assert len(collected) == 2
 
 
@@ -144,13 +149,13 @@ def test_a_child_that_dies_is_started_again_after_a_pause(tmp_path):
     supervisor = Supervisor([_child(tmp_path, SLEEPER)], said.append)
     supervisor.start()
     child = supervisor.children[0]
-    first = child.process.pid
+    first = _pid(child)
     os.kill(first, signal.SIGKILL)
 
     _tick_until(supervisor, lambda: bool(said))
     assert "web 意外退出(代码 -9),1 秒后重启" in said[0]
     _tick_until(supervisor, child.is_alive)
-    assert child.process.pid != first
+    assert _pid(child) != first
     supervisor.stop()
 
 
@@ -166,10 +171,11 @@ def test_each_early_death_doubles_the_pause_up_to_half_a_minute(tmp_path):
 
 def test_stopping_ends_a_child_that_ignores_the_request(tmp_path, monkeypatch):
     monkeypatch.setattr("liaison.supervisor.GRACE_SECONDS", 0.1)
+    monkeypatch.setattr("liaison.supervisor.HURRY_SECONDS", 0.1)
     child = _child(tmp_path, STUBBORN)
     supervisor = Supervisor([child])
     supervisor.start()
-    pid = child.process.pid
+    pid = _pid(child)
     assert process.wait_until(lambda: child.log.read_text() == "up\n", 10)
 
     supervisor.stop()
