@@ -38,7 +38,7 @@ class _Known(NamedTuple):
 
 def bulk_add(nodes: Sequence[NewGrid], *, on: date, by: Any = None) -> dict[str, int]:
     """Adds grids in force from `on`, parents before children. Returns code → id; raises Refused naming every fault."""
-    with tree_write(verb="bulk_add", by=by):
+    with tree_write(verb="bulk_add", by=by, on=on):
         known = _parents_in_force(nodes)
         touched = {parent.county_id for parent in known.values()}
         ids = _admit(nodes, known)

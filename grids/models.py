@@ -10,8 +10,9 @@ from django.db import models
 from django.db.models import F, Q
 from mptt.models import MPTTModel, TreeForeignKey
 
+from accounts.privacy import Mask
 from accounts.roles import Permission, Role
-from grids.scope import Scoped, ScopedQuerySet
+from grids.scope import InForce, Scoped, ScopedQuerySet
 
 
 def tracked(model: type[models.Model]) -> type[models.Model]:
@@ -71,7 +72,7 @@ class Grid(MPTTModel):
 
     kind = models.CharField("层级", max_length=10, choices=Kind.choices)
     name = models.CharField("名称", max_length=30)
-    full_name = models.CharField("全称", max_length=200)
+    full_name = models.CharField("全称", max_length=300)
     code = models.CharField(
         "区划代码",
         max_length=33,
@@ -130,7 +131,7 @@ class Grid(MPTTModel):
         }
 
 
-# mptt adds an index on (tree_id, lft); every insert would renumber it too (../shared/scale.md), and nothing reads by it.
+# mptt adds an index on (tree_id, lft): every insert would rewrite it (../shared/scale.md), and nothing reads by it.
 Grid._meta.indexes = [index for index in Grid._meta.indexes if "lft" not in index.fields]
 
 
@@ -161,6 +162,7 @@ class Posting(Scoped):
     """Who holds which role in which grid, from `since` up to but not including `until`."""
 
     SEEN_WITH = Permission.GRID_VIEW
+    IN_FORCE = InForce(Q(until=None), "岗位{}个")
     PLAIN = "id user role since until"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="postings", verbose_name="人员")
@@ -199,8 +201,8 @@ class Absence(models.Model):
     The substitute may be away too: then the substitute's substitute acts (grids.posts follows to the end).
     """
 
-    PERSONAL: ClassVar = {}
-    PLAIN = "id user substitute since until reason"
+    PERSONAL: ClassVar = {"reason": Mask.TEXT}
+    PLAIN = "id user substitute since until"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="absences", verbose_name="谁不在岗")
     substitute = models.ForeignKey(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -97,6 +97,13 @@ class ScopedQuerySet(models.QuerySet[M]):
         return self.filter(Scope.of(user).q(self.model.SEEN_WITH))  # type: ignore[attr-defined]
 
 
+class InForce(NamedTuple):
+    """Which rows of a model still count in a grid's life, and how people count them, e.g. 住户{}户."""
+
+    rows: Q
+    counted: str
+
+
 class Scoped(models.Model):
     """A row that lives in a grid and carries the grid's ancestors by level (0 = none).
 
@@ -104,6 +111,8 @@ class Scoped(models.Model):
     """
 
     SEEN_WITH: ClassVar[Permission]
+    IN_FORCE: ClassVar[InForce | None] = None
+    """Rows that follow their grid into a merger and keep it from closing. None: they keep the place as of then."""
     PLAIN = "grid county_id town_id village_id cell_id"
 
     grid = models.ForeignKey("grids.Grid", models.PROTECT, related_name="+", verbose_name="网格")

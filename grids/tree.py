@@ -9,23 +9,33 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import pghistory
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Case, F, Max, Value, When
+from django.db.models.functions import Concat, Substr
 
-from grids.models import Grid
-from grids.walk import Place, Row
+from grids.models import SCOPE_COLUMNS, Grid, Kind
+from grids.walk import Place, Row, full_name
 
 LOCK = 0x6C69_6169
 """Any constant that no other code takes: "liai"."""
 
 
+ABOVE = {kind: tuple(SCOPE_COLUMNS.values())[:rank] for rank, kind in enumerate([*SCOPE_COLUMNS, Kind.SUB_CELL])}
+"""The scope columns that a grid of each kind takes from its parent."""
+
+
 @contextmanager
-def tree_write(*, verb: str, by: Any = None) -> Iterator[None]:
-    """A transaction in which nobody else writes the tree. `by` None: a command of the installation itself."""
-    with transaction.atomic(), pghistory.context(verb=verb, by=by.pk if by else None):
+def tree_write(*, verb: str, by: Any, on: date | None = None) -> Iterator[None]:
+    """A transaction in which nobody else writes the tree; the rows' history keeps the verb, the person and the day.
+
+    `by` None: a command of the installation itself.
+    """
+    kept = {"verb": verb, "by": by.pk if by else None, "on": on.isoformat() if on else None}
+    with transaction.atomic(), pghistory.context(**kept):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         yield
@@ -61,6 +71,18 @@ def subtree_ids(grid_id: int) -> list[int]:
             [grid_id],
         )
         return [row[0] for row in cursor.fetchall()]
+
+
+def rewrite(grid: Grid, above: Grid | None, name: str) -> None:
+    """Names and scope columns of a grid and all below it, in one UPDATE; foreign keys carry the dependents along."""
+    kind = Kind(grid.kind)
+    lends_name = kind not in (Kind.PREFECTURE, Kind.COUNTY)
+    renamed = full_name(above.full_name if above else "", kind, name)
+    Grid.objects.filter(pk__in=subtree_ids(grid.pk) if lends_name else [grid.pk]).update(
+        name=Case(When(pk=grid.pk, then=Value(name)), default=F("name")),
+        full_name=Concat(Value(renamed), Substr("full_name", len(grid.full_name) + 1)),
+        **{column: getattr(above, column) for column in (ABOVE[kind] if above else ())},
+    )
 
 
 def copy_in(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -13,7 +13,7 @@ from accounts.fields import EncryptedField
 from accounts.privacy import Mask
 from accounts.roles import Permission
 from grids.models import Grid, tracked
-from grids.scope import Scope, Scoped, ScopedQuerySet
+from grids.scope import InForce, Scope, Scoped, ScopedQuerySet
 from members.models import Member, Sex
 
 
@@ -64,6 +64,7 @@ class Household(Scoped):
         ENTERPRISE = "enterprise", "企业"
 
     SEEN_WITH = Permission.HOUSEHOLD_VIEW
+    IN_FORCE = InForce(Q(closed_on=None), "住户{}户")
     PERSONAL: ClassVar = {
         "head_name": Mask.NAME,
         "initials": Mask.KEYED,
@@ -259,6 +260,7 @@ class Pairing(Scoped):
         HAND_OVER = "hand_over", "移交"
 
     SEEN_WITH = Permission.HOUSEHOLD_VIEW
+    IN_FORCE = InForce(Q(until=None), "结对{}对")
     PERSONAL: ClassVar = {"person_name": Mask.NAME}
     PLAIN = (
         "id member household group programme contact_type since until reason end_reason origin follows next_due_on demo"

@@ -11,7 +11,7 @@ from accounts.fields import EncryptedField
 from accounts.privacy import Mask
 from accounts.roles import Permission
 from grids.models import Grid, tracked
-from grids.scope import Scope, Scoped, ScopedQuerySet
+from grids.scope import InForce, Scope, Scoped, ScopedQuerySet
 
 
 class PartyOrg(Scoped):
@@ -25,6 +25,7 @@ class PartyOrg(Scoped):
         GROUP = "group", "党小组"
 
     SEEN_WITH = Permission.GRID_VIEW
+    IN_FORCE = InForce(Q(), "党组织{}个")
     PLAIN = "id name kind parent"
 
     name = models.CharField("名称", max_length=60)
@@ -137,6 +138,7 @@ class Member(Scoped):
         OTHER = "other", "其他"
 
     SEEN_WITH = Permission.MEMBER_VIEW
+    IN_FORCE = InForce(Q(left_on=None), "党员{}名")
     PERSONAL: ClassVar = {
         "name": Mask.NAME,
         "initials": Mask.KEYED,
@@ -199,6 +201,7 @@ class CommunityReport(Scoped):
     """报到: a member reports to a community other than the home branch; both sides confirm."""
 
     SEEN_WITH = Permission.MEMBER_VIEW
+    IN_FORCE = InForce(Q(until=None), "报到{}人")
     PLAIN = "id member since until home_confirmed community_confirmed"
 
     member = models.ForeignKey(Member, models.CASCADE, related_name="reports")
