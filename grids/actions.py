@@ -10,7 +10,7 @@ from accounts.errors import Refused
 from accounts.roles import Role
 from grids.followers import follow, uses
 from grids.models import SCOPE_COLUMNS, Grid, Kind, Posting
-from grids.rules import MOST_LEVELS, code_fault, name_fault, placing_fault
+from grids.rules import BELOW_VILLAGE, MOST_LEVELS, code_fault, name_fault, placing_fault
 from grids.tree import ABOVE, next_ids, rewrite, subtree_ids, tree_write
 from grids.walk import full_name
 
@@ -126,7 +126,7 @@ def _check_code(code: str, kind: Kind, parent: Grid | None) -> None:
 
 def _next_code(kind: Kind, parent: Grid | None) -> str:
     """Three more digits than the parent's, never used before, not even by a grid closed or moved away."""
-    if parent is None or kind not in (Kind.CELL, Kind.SUB_CELL):
+    if parent is None or kind not in BELOW_VILLAGE:
         raise Refused("请填写12位区划代码。", field="code")
     pattern = rf"^{parent.code}\d{{3}}$"
     last: str | None = Grid.objects.filter(code__regex=pattern).aggregate(last=Max("code"))["last"]

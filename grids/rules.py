@@ -6,6 +6,7 @@ from grids.models import Kind
 
 MOST_LEVELS = 10
 LONGEST_NAME = 30
+BELOW_VILLAGE = (Kind.CELL, Kind.SUB_CELL)
 PARENT_KINDS: dict[Kind, tuple[Kind, ...]] = {
     Kind.PREFECTURE: (),
     Kind.COUNTY: (),
@@ -44,7 +45,7 @@ def name_fault(name: str) -> str | None:
 
 def code_fault(code: str, kind: Kind, parent_code: str | None = None) -> str | None:
     """Why this cannot be the code of a grid of this kind under that parent, or None."""
-    if kind in (Kind.CELL, Kind.SUB_CELL):
+    if kind in BELOW_VILLAGE:
         return _cell_code_fault(code, parent_code or "")
     if not re.fullmatch(r"[0-9]{12}", code):
         return "代码应为12位数字"
