@@ -1,0 +1,101 @@
+"""An issue before one person on one day: what the guards of the moves look at, each thing fetched once."""
+
+from datetime import date
+from functools import cached_property
+
+from django.contrib.auth.models import AnonymousUser
+
+from accounts.models import User
+from accounts.roles import Permission
+from grids.models import Posting
+from grids.posts import stood_in_for, substitutes
+from grids.scope import Scope
+from issues.models import Application, Issue, IssueEvent, Status
+from issues.rules import CountyRules
+from members.models import UnitStaff
+
+
+def scope_on(user: User | None, on: date) -> Scope:
+    """The person's scope of a day; nobody in particular may do nothing in particular."""
+    kept: Scope | None = getattr(user, "_scope", None)
+    if user is not None and kept is not None and kept.on == on:
+        return kept
+    return Scope(user or AnonymousUser(), on)
+
+
+class Case:
+    """`user` None is somebody without an account: the household behind its code."""
+
+    def __init__(self, issue: Issue, user: User | None, scope: Scope) -> None:
+        self.issue = issue
+        self.user = user
+        self.scope = scope
+
+    @property
+    def on(self) -> date:
+        return self.scope.on
+
+    @property
+    def status(self) -> Status:
+        return Status(self.issue.status)
+
+    @cached_property
+    def rules(self) -> CountyRules:
+        return CountyRules(self.issue.county_id)
+
+    @cached_property
+    def away(self) -> dict[int, int | None]:
+        return substitutes(self.on)
+
+    @cached_property
+    def is_handler(self) -> bool:
+        """The responsible person, or whoever stands in for them today."""
+        if self.user is None or self.issue.handler_id is None:
+            return False
+        if self.user.pk == self.issue.handler_id:
+            return True
+        return self.issue.handler_id in stood_in_for(self.user.pk, self.away)
+
+    @property
+    def is_reporter(self) -> bool:
+        return self.user is not None and self.user.pk == self.issue.reporter_id
+
+    @cached_property
+    def can_read(self) -> bool:
+        return self.user is not None and Issue.objects.visible_to(self.user).filter(pk=self.issue.pk).exists()
+
+    def covers(self, permission: Permission) -> bool:
+        return self.scope.covers(permission, self.issue)
+
+    def standing(self, permission: Permission) -> int:
+        return self.rules.chain.standing(self.scope, self.issue, permission)
+
+    @property
+    def at_the_top(self) -> bool:
+        return not self.rules.chain.above(self.issue.level)
+
+    @cached_property
+    def pending(self) -> Application | None:
+        """The application that waits for a decision."""
+        return Application.objects.filter(issue=self.issue, decided_at=None).first()
+
+    @cached_property
+    def reported_by(self) -> int | None:
+        """Who reported the result that is now to be verified."""
+        last = IssueEvent.objects.filter(issue=self.issue, name="report").order_by("-seq").first()
+        return last.by_id if last else None
+
+    @cached_property
+    def handler_rank(self) -> int:
+        """The handler's own rung over this place; NOWHERE for department staff."""
+        posts = Posting.objects.active(self.on).filter(user=self.issue.handler_id).select_related("grid")
+        return self.rules.chain.rank(posts, self.issue)
+
+    @cached_property
+    def my_rank(self) -> int:
+        return self.rules.chain.rank(self.scope.postings, self.issue)
+
+    @cached_property
+    def shares_a_unit_with_the_handler(self) -> bool:
+        mine = UnitStaff.objects.filter(user=self.user, until=None).values("unit")
+        return UnitStaff.objects.filter(user=self.issue.handler_id, until=None, unit__in=mine).exists()

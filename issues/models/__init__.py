@@ -1,0 +1,45 @@
+"""The issue register 挂号→督办→销号: issues, their clocks, events, evidence, verdicts, and a county's rules as rows."""
+
+from issues.models.choices import (
+    ENDED,
+    IN_HAND,
+    OPEN,
+    STAGES,
+    Category,
+    Channel,
+    ClockKind,
+    Grade,
+    Ledger,
+    Status,
+    Urgency,
+)
+from issues.models.issue import Involvement, Issue, IssueQuerySet, NumberSeries
+from issues.models.records import Application, Clock, Evidence, IssueEvent, Verdict, event_digest
+from issues.models.rules import Limit, RegisterRules, Rung
+
+__all__ = [
+    "ENDED",
+    "IN_HAND",
+    "OPEN",
+    "STAGES",
+    "Application",
+    "Category",
+    "Channel",
+    "Clock",
+    "ClockKind",
+    "Evidence",
+    "Grade",
+    "Involvement",
+    "Issue",
+    "IssueEvent",
+    "IssueQuerySet",
+    "Ledger",
+    "Limit",
+    "NumberSeries",
+    "RegisterRules",
+    "Rung",
+    "Status",
+    "Urgency",
+    "Verdict",
+    "event_digest",
+]

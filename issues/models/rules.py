@@ -1,0 +1,79 @@
+"""A county's rules for the register, as rows."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from accounts.roles import Role
+from grids.models import Grid, Kind, tracked
+from issues.models.choices import Category, ClockKind, Ledger, Urgency
+
+
+class Rung(models.Model):
+    """One rung of a county's chain, lowest first. Whoever holds one of `roles` (first filled counts) in the issue's
+    ancestor of kind `at` is the rung's person; `column` picks the limits (cell, village, town, county)."""
+
+    PLAIN = "id county order name at roles ledger column"
+
+    county = models.ForeignKey(Grid, models.CASCADE, related_name="rungs")
+    order = models.PositiveSmallIntegerField("序")
+    name = models.CharField("名称", max_length=20)
+    at = models.CharField("层级", max_length=10, choices=Kind.choices)
+    roles = ArrayField(models.CharField(max_length=20, choices=Role.choices), verbose_name="岗位")
+    ledger = models.CharField("台账", max_length=8, choices=Ledger.choices)
+    column = models.CharField("时限列", max_length=7)
+
+    class Meta:
+        indexes: ClassVar = []
+        ordering: ClassVar = ["county", "order"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["county", "order"], name="rung_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@tracked
+class Limit(models.Model):
+    """How long one kind of work may take. For `handle`: category × urgency × column; for the others category is
+    empty. `amount` counts natural hours or workdays by `unit`; no row means the level does not take such matters."""
+
+    PLAIN = "id county kind category urgency column amount unit"
+
+    county = models.ForeignKey(Grid, models.CASCADE, related_name="limits")
+    kind = models.CharField(max_length=15, choices=ClockKind.choices, default=ClockKind.HANDLE)
+    category = models.CharField("类别", max_length=15, choices=Category.choices, blank=True)
+    urgency = models.CharField("紧急程度", max_length=8, choices=Urgency.choices)
+    column = models.CharField("层级", max_length=7, blank=True)
+    amount = models.PositiveSmallIntegerField("时限")
+    unit = models.CharField("单位", max_length=7, choices=[("hour", "小时"), ("workday", "工作日")])
+
+    class Meta:
+        indexes: ClassVar = []
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["county", "kind", "category", "urgency", "column"], name="limit_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount}{self.get_unit_display()}"
+
+
+@tracked
+class RegisterRules(models.Model):
+    """A county's switches for the register, loaded from its profile."""
+
+    PLAIN = "id county publicity publicity_days escalate_after reopen_days failed_contacts sms_signature"
+
+    county = models.OneToOneField(Grid, models.CASCADE, related_name="register_rules")
+    publicity = models.BooleanField("销号前公示", default=False)
+    publicity_days = models.PositiveSmallIntegerField("公示工作日", default=5)
+    escalate_after = models.JSONField("逾期后几个工作日自动上报", default=dict)
+    reopen_days = models.PositiveSmallIntegerField("可复号天数", default=90)
+    failed_contacts = models.PositiveSmallIntegerField("联系不上几次后可由村见证", default=3)
+    sms_signature = models.CharField("短信签名", max_length=12, default="联户通")
+
+    class Meta:
+        indexes: ClassVar = []
+
+    def __str__(self) -> str:
+        return f"{self.county}"

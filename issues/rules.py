@@ -1,0 +1,149 @@
+"""A county's rules for the register: loaded from its profile, read once per action or sweep."""
+
+from datetime import datetime
+from functools import cached_property
+
+from django.db import transaction
+
+from grids.models import Grid
+from issues.chain import Chain
+from issues.models import ClockKind, Limit, RegisterRules, Rung
+from profiles.profile import Profile, Span
+from workdays.arithmetic import CLOSING, ZONE, Calendar, Due
+from workdays.models import calendar_for
+
+LimitKey = tuple[str, str, str, str]
+"""kind, category, urgency, column; category and column are empty but for handling."""
+
+
+class CountyRules:
+    """The chain, limits, switches and calendar of one county. Keep it for one action or one sweep, not longer."""
+
+    def __init__(self, county_id: int) -> None:
+        self.county_id = county_id
+
+    @cached_property
+    def chain(self) -> Chain:
+        return Chain.of(self.county_id)
+
+    @cached_property
+    def switches(self) -> RegisterRules:
+        """The county's row, or the model's defaults while no profile is loaded."""
+        found = RegisterRules.objects.filter(county=self.county_id).first()
+        return found or RegisterRules(county_id=self.county_id)
+
+    @cached_property
+    def limits(self) -> dict[LimitKey, Limit]:
+        rows = Limit.objects.filter(county=self.county_id)
+        return {(row.kind, row.category, row.urgency, row.column): row for row in rows}
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        return calendar_for(self.county_id)
+
+    def limit(self, kind: ClockKind, urgency: str, category: str = "", level: int = 0) -> Limit | None:
+        """How long this kind of work may take; None when the level does not take such matters."""
+        if kind != ClockKind.HANDLE:
+            return self.limits.get((kind, "", urgency, ""))
+        rung = self.chain.rung(level)
+        return self.limits.get((kind, category, urgency, rung.column)) if rung else None
+
+    def due(self, limit: Limit, at: datetime) -> Due:
+        return self.calendar.due(at, limit.amount, limit.unit)  # type: ignore[arg-type]
+
+    def escalate_at(self, due_at: datetime, urgency: str) -> datetime:
+        """When an unfinished matter goes up by itself: so many workdays after it became overdue."""
+        days = self.switches.escalate_after.get(urgency, 0)
+        if not days:
+            return due_at
+        last = self.calendar.add_workdays(due_at.astimezone(ZONE).date(), days)
+        return datetime.combine(last, CLOSING, ZONE)
+
+
+@transaction.atomic
+def load_register_rules(county: Grid, profile: Profile) -> int:
+    """Bring a county's chain, limits and switches to what its profile says. Returns how many rows changed.
+
+    Safe to run again. Running clocks keep their due; issues keep their level, which is a rung's place in the chain.
+    """
+    return _load_chain(county, profile) + _load_limits(county, profile) + _load_switches(county, profile)
+
+
+def _load_chain(county: Grid, profile: Profile) -> int:
+    wanted = {
+        order: {
+            "name": rung.name,
+            "at": rung.at,
+            "roles": list(rung.roles),
+            "ledger": rung.ledger,
+            "column": rung.limits,
+        }
+        for order, rung in enumerate(profile.chain, 1)
+    }
+    changed, _ = Rung.objects.filter(county=county).exclude(order__in=wanted).delete()
+    stored = {row.order: row for row in Rung.objects.filter(county=county)}
+    for order, values in wanted.items():
+        row = stored.get(order)
+        if row is None or any(getattr(row, name) != value for name, value in values.items()):
+            Rung.objects.update_or_create(county=county, order=order, defaults=values)
+            changed += 1
+    return changed
+
+
+def _load_limits(county: Grid, profile: Profile) -> int:
+    wanted = _wanted_limits(profile)
+    stored = {(row.kind, row.category, row.urgency, row.column): row for row in Limit.objects.filter(county=county)}
+    gone = [row.pk for key, row in stored.items() if key not in wanted]
+    changed = [
+        _with(stored[key], span) for key, span in wanted.items() if key in stored and _differs(stored[key], span)
+    ]
+    added = [
+        Limit(county=county, kind=key[0], category=key[1], urgency=key[2], column=key[3], amount=s.amount, unit=s.unit)
+        for key, s in wanted.items()
+        if key not in stored
+    ]
+    Limit.objects.filter(pk__in=gone).delete()
+    Limit.objects.bulk_create(added)
+    Limit.objects.bulk_update(changed, ["amount", "unit"])
+    return len(gone) + len(added) + len(changed)
+
+
+def _wanted_limits(profile: Profile) -> dict[LimitKey, Span]:
+    handling = {
+        (ClockKind.HANDLE.value, category, urgency, column): span
+        for category, by_urgency in profile.limits.items()
+        for urgency, by_column in by_urgency.items()
+        for column, span in by_column.items()
+        if span is not None
+    }
+    others = {
+        (kind, "", urgency, ""): span
+        for kind, by_urgency in profile.clocks.items()
+        for urgency, span in by_urgency.items()
+    }
+    return handling | others
+
+
+def _differs(row: Limit, span: Span) -> bool:
+    return (row.amount, row.unit) != (span.amount, span.unit)
+
+
+def _with(row: Limit, span: Span) -> Limit:
+    row.amount, row.unit = span.amount, span.unit
+    return row
+
+
+def _load_switches(county: Grid, profile: Profile) -> int:
+    wanted = {
+        "publicity": profile.switches.publicity,
+        "publicity_days": profile.switches.publicity_days,
+        "escalate_after": dict(profile.escalate_after),
+        "reopen_days": profile.switches.reopen_days,
+        "failed_contacts": profile.switches.failed_contacts,
+        "sms_signature": profile.switches.sms_signature,
+    }
+    row = RegisterRules.objects.filter(county=county).first()
+    if row and all(getattr(row, name) == value for name, value in wanted.items()):
+        return 0
+    RegisterRules.objects.update_or_create(county=county, defaults=wanted)
+    return 1
