@@ -73,8 +73,8 @@ def _leaves(dirty: Dirty) -> Iterator[Leaf]:
         with connection.cursor() as cursor:
             cursor.execute(_counting(source), _columns(dirty))
             for *place, day, counts in cursor.fetchall():
-                for measure, count in zip(source.measures, counts, strict=True):
-                    yield Place(*place), day, measure, count
+                counted = zip(source.measures, counts, strict=True)
+                yield from ((Place(*place), day, measure, count) for measure, count in counted if count)
 
 
 def _counting(source: Source) -> str:
