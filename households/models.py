@@ -2,7 +2,7 @@
 
 from datetime import date
 from secrets import token_urlsafe
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -35,7 +35,7 @@ class Characters(Func):
 
 
 class HouseholdQuerySet(ScopedQuerySet["Household"]):
-    def visible_to(self, user: object) -> "HouseholdQuerySet":
+    def visible_to(self, user: Any) -> "HouseholdQuerySet":
         """Households of my area, and those I am paired with."""
         scope = Scope.of(user)
         mine = Q(pk__in=Pairing.objects.current(scope.on).filter(member__user=user).values("household"))
@@ -232,7 +232,7 @@ class Quota(models.Model):
 
 
 class PairingQuerySet(ScopedQuerySet["Pairing"]):
-    def visible_to(self, user: object) -> "PairingQuerySet":
+    def visible_to(self, user: Any) -> "PairingQuerySet":
         scope = Scope.of(user)
         return self.filter(scope.q(Permission.HOUSEHOLD_VIEW) | Q(member__user=user))
 

@@ -1,7 +1,7 @@
 """Visits, the rules that make them due, and what makes one due at once."""
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -39,7 +39,7 @@ class VisitRule(models.Model):
 
 
 class VisitQuerySet(ScopedQuerySet["Visit"]):
-    def visible_to(self, user: object) -> "VisitQuerySet":
+    def visible_to(self, user: Any) -> "VisitQuerySet":
         """Visits of my area, and to households I am paired with now (a hand-over hands the history over)."""
         scope = Scope.of(user)
         mine = Q(household__in=Pairing.objects.current(scope.on).filter(member__user=user).values("household"))
@@ -130,7 +130,7 @@ class VisitPhoto(models.Model):
         indexes: ClassVar = []
 
     def __str__(self) -> str:
-        return self.file.name
+        return str(self.file)
 
 
 class VisitTrigger(models.Model):

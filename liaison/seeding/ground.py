@@ -1,0 +1,110 @@
+"""The grids, party organisations and departments a demo county stands on."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+from accounts.errors import Refused
+from grids.bulk import NewGrid, bulk_add
+from grids.divisions import faults, kind_of, parent_code, plan, read_divisions
+from grids.models import Grid, Kind
+from liaison.seeding.county import Village
+from liaison.seeding.units import UNITS, landline
+from liaison.seeding.writer import Place
+from members.models import PartyOrg, Unit
+
+NUMERALS = "零一二三四五六七八九十"
+
+
+def import_county(file: Path, *, on: date) -> Grid:
+    """The county of a division file with its towns and villages; those in force already stay as they are."""
+    rows = read_divisions(_content(file))
+    wrong = faults(rows)
+    if wrong:
+        raise Refused("\n".join(map(str, wrong)))
+    counties = [row.code for row in rows if kind_of(row.code) == Kind.COUNTY]
+    if len(counties) != 1:
+        raise Refused(f"一次只能生成一个县,文件里有{len(counties)}个县级代码。")
+    if not Grid.objects.in_force().filter(code=counties[0]).exists():
+        added = plan(rows, []).add
+        bulk_add([NewGrid(row.code, row.name, kind_of(row.code), parent_code(row.code)) for row in added], on=on)
+    return Grid.objects.in_force().get(code=counties[0])
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise Refused(f"读不了文件 {file}:{error.strerror}。") from error
+
+
+def villages_of(county: Grid) -> list[Village]:
+    grids = Grid.objects.in_force().filter(county_id=county.pk, kind=Kind.VILLAGE).order_by("code")
+    return [Village(grid.code, grid.name) for grid in grids]
+
+
+def add_cells(villages: Sequence[Village], *, on: date) -> int:
+    """第一网格, 第二网格 … under every village. Refused when a village is cut into more than 999."""
+    cells = [
+        NewGrid(f"{village.code}{number:03d}", f"第{numeral(number)}网格", Kind.CELL, village.code)
+        for village in villages
+        for number in range(1, village.cells + 1)
+    ]
+    return len(bulk_add(cells, on=on))
+
+
+def numeral(number: int) -> str:
+    """一 to 九十九 as people write them; larger ones in digits."""
+    tens, ones = divmod(number, 10)
+    if number > 99:
+        return str(number)
+    said = NUMERALS[10] if tens == 1 else NUMERALS[tens] + NUMERALS[10] if tens else ""
+    return said + (NUMERALS[ones] if ones or not tens else "")
+
+
+def places_of(county: Grid) -> dict[str, Place]:
+    """Every grid of the county in force, by code."""
+    return {grid.code: Place.of(grid) for grid in Grid.objects.in_force().filter(county_id=county.pk)}
+
+
+def add_units(county: Grid) -> dict[str, int]:
+    units = [Unit(county=county, name=name, landline=landline(serial)) for serial, name in enumerate(UNITS, 1)]
+    return {unit.name: unit.pk for unit in Unit.objects.bulk_create(units)}
+
+
+def add_branches(county: Grid, villages: Sequence[Village], branches: int | None) -> dict[str, int]:
+    """A committee per town and a branch per village; the smallest villages join the branch of the one before, until
+    there are no more than `branches`. Returns village code → branch."""
+    towns = list(Grid.objects.in_force().filter(county_id=county.pk, kind=Kind.TOWN).order_by("code"))
+    committees = {town.code: _org(f"{town.name}党委", PartyOrg.Kind.COMMITTEE, town) for town in towns}
+    PartyOrg.objects.bulk_create(committees.values())
+    grids = {grid.code: grid for grid in Grid.objects.in_force().filter(county_id=county.pk, kind=Kind.VILLAGE)}
+    guests = _guests(villages, branches)
+    orgs = {
+        code: _org(
+            f"{committees[parent_code(code)].grid.name}{grid.name}党支部",
+            PartyOrg.Kind.BRANCH,
+            grid,
+            parent=committees[parent_code(code)],
+        )
+        for code, grid in grids.items()
+        if code not in guests
+    }
+    PartyOrg.objects.bulk_create(orgs.values())
+    return {code: orgs[guests.get(code, code)].pk for code in grids}
+
+
+def _org(name: str, kind: str, grid: Grid, parent: PartyOrg | None = None) -> PartyOrg:
+    return PartyOrg(name=name, kind=kind, parent=parent, **grid.scope())
+
+
+def _guests(villages: Sequence[Village], branches: int | None) -> Mapping[str, str]:
+    """Village without an own branch → the village whose branch it joins, in the same town."""
+    surplus = len(villages) - branches if branches else 0
+    neighbours = [(after.members, after.code, before.code) for before, after in pairwise(villages)]
+    found: dict[str, str] = {}
+    for _, code, host in sorted(neighbours):
+        if len(found) < surplus and code[:9] == host[:9] and host not in found and code not in found.values():
+            found[code] = host
+    return found
