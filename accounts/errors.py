@@ -15,3 +15,7 @@ class Outrun(Refused):
 
     def __init__(self, sentence: str = "这条记录刚刚被别人处理过,请刷新后再看。") -> None:
         super().__init__(sentence)
+
+
+class Forbidden(Refused):
+    """The person lacks the right, whatever the row's state (403)."""
