@@ -1,0 +1,107 @@
+"""The doors of a surface: who may open a page, what happens at a refusal, and how one personal value is shown in full.
+
+    @needs(Permission.ISSUE_VIEW)                 no account: sign-in; the right held nowhere: 403
+    def page(request, pk):
+        issue = get_object_or_404(Issue.objects.visible_to(request.user), pk=pk)    out of scope: 404
+        must_cover(request, Permission.ISSUE_TRIAGE, issue)                         seen, but no right here: 403
+
+A `Refused` that no form caught becomes a page with the sentence (409). Forms catch their own with `show`.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from accounts import actions
+from accounts.errors import Refused
+from accounts.models import User
+from accounts.roles import Permission
+from grids.scope import Scope
+from workdays.now import now
+
+P = ParamSpec("P")
+
+
+class Visitor(HttpRequest):
+    """A request behind the door: somebody with an account sent it."""
+
+    user: User
+
+
+View = Callable[Concatenate[Visitor, P], HttpResponse]
+Guarded = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def needs(*permissions: Permission) -> Callable[[View[P]], Guarded[P]]:
+    """A page for people who hold one of these permissions somewhere; without any named, for everybody with a role."""
+
+    def wrap(view: View[P]) -> Guarded[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if not isinstance(request.user, User):
+                return redirect_to_login(request.get_full_path())
+            if not _may(Scope.of(request.user), permissions):
+                raise PermissionDenied
+            try:
+                return view(cast(Visitor, request), *args, **kwargs)
+            except Refused as refused:
+                return refusal_page(request, refused)
+
+        guarded.permissions = permissions  # type: ignore[attr-defined]
+        return guarded
+
+    return wrap
+
+
+def _may(scope: Scope, permissions: tuple[Permission, ...]) -> bool:
+    return any(map(scope.may, permissions)) if permissions else bool(scope.roles)
+
+
+def must_cover(request: Visitor, permission: Permission, row: Any) -> None:
+    """403 unless the permission reaches this row (anything with scope columns)."""
+    if not Scope.of(request.user).covers(permission, row):
+        raise PermissionDenied
+
+
+def refusal_page(request: HttpRequest, refused: Refused) -> HttpResponse:
+    """What a person reads when a rule said no outside a form; 409, and a fragment for htmx."""
+    template = "parts/refused.html" if request.headers.get("HX-Request") else "409.html"
+    return render(request, template, {"sentence": refused.sentence, "back": _back(request)}, status=409)
+
+
+def _back(request: HttpRequest) -> str:
+    """The page the person came from, when it is one of ours."""
+    came_from = request.headers.get("Referer", "")
+    return came_from if url_has_allowed_host_and_scheme(came_from, {request.get_host()}) else "/"
+
+
+def show(refused: Refused, form: BaseForm) -> None:
+    """Puts a refusal where the person can mend it: at the input it names, else at the top of the form."""
+    field = refused.field if refused.field in form.fields else None
+    form.add_error(field, refused.sentence)
+
+
+def address(request: HttpRequest) -> str | None:
+    """Where the request came from, for the access log."""
+    return request.META.get("REMOTE_ADDR") or None
+
+
+def reveal(request: Visitor, row: models.Model, field: str) -> HttpResponse:
+    """One personal value in full, logged with the reason posted. The caller checked method, scope and right."""
+    value = actions.reveal(
+        row=row,
+        field=field,
+        reason=request.POST.get("reason", ""),
+        by=request.user,
+        at=now(),
+        address=address(request),
+    )
+    return render(request, "parts/revealed.html", {"value": value})
