@@ -37,6 +37,10 @@ def walk(rows, side):
     return seen
 
 
+def flat(pages):
+    return [row for page in pages for row in page]
+
+
 def last_page(rows):
     page = ask(rows)
     while page.next:
@@ -45,11 +49,11 @@ def last_page(rows):
 
 
 def test_walking_forward_meets_every_row_once_in_order(people):
-    assert sum(walk(people, "next"), []) == list(people)
+    assert flat(walk(people, "next")) == list(people)
 
 
 def test_walking_back_meets_every_row_once(people):
-    assert sum(reversed(walk(people, "previous")), []) == list(people)
+    assert flat(reversed(walk(people, "previous"))) == list(people)
 
 
 def test_the_ends_offer_no_way_on(people):
@@ -69,7 +73,9 @@ def test_filters_stay_in_the_links_and_old_cursors_do_not(people):
     assert parse_qs(second.previous).keys() == {"status", "q", "before"}
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "{}", "[1]", '["a","b","c"]', "[null,null,null]", "[[],{},0]", '["\\u0000",1,1]'])
+@pytest.mark.parametrize(
+    "cursor", ["", "x", "{}", "[1]", '["a","b","c"]', "[null,null,null]", "[[],{},0]", '["\\u0000",1,1]']
+)
 @pytest.mark.parametrize("side", ["after", "before"])
 def test_a_cursor_nobody_gave_out_shows_a_page_and_no_error(people, side, cursor):
     assert len(ask(people, urlencode({side: cursor}))) == 2
