@@ -4,13 +4,15 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
-from accounts.errors import Refused
+from accounts.errors import Outrun, Refused
+from accounts.models import User
 from accounts.roles import Role
 from grids.followers import follow, uses
-from grids.models import SCOPE_COLUMNS, Grid, Kind, Posting
-from grids.rules import BELOW_VILLAGE, MOST_LEVELS, code_fault, name_fault, placing_fault
+from grids.models import SCOPE_COLUMNS, Absence, Grid, Kind, Posting
+from grids.posts import acting, substitutes
+from grids.rules import BELOW_VILLAGE, MOST_LEVELS, code_fault, mixes_audit, name_fault, placing_fault, role_fault
 from grids.tree import ABOVE, next_ids, rewrite, subtree_ids, tree_write
 from grids.walk import full_name
 
@@ -90,6 +92,66 @@ def close_grid(*, grid: Grid, by: Any, on: date) -> None:
             raise Refused(f"{grid.full_name}({grid.code})还有{'、'.join(living)},不能停用:请先移动或并入其他网格。")
         end_postings(Posting.objects.filter(grid__in=ids, until=None), on)
         Grid.objects.in_force().filter(pk__in=ids).update(valid_to=on)
+
+
+def appoint(*, user: User, grid: Grid, role: Role, on: date, by: Any) -> Posting:
+    """`user` holds `role` in `grid` from `on`. Nobody appoints themselves; one leader per grid; auditors only audit."""
+    if by and by.pk == user.pk:
+        raise Refused("不能给自己任职,请由其他有权的人办理。")
+    with tree_write(verb="appoint", by=by, on=on):
+        grid = _fresh(grid)
+        _refuse(role_fault(role, Kind(grid.kind)))
+        _check_roles(user, {role}, on)
+        held = Posting.objects.filter(grid=grid, role=role, until=None)
+        holder = held.first() if role == Role.GRID_LEADER else held.filter(user=user).first()
+        if holder:
+            raise Refused(f"{grid}已有{role.label}{holder.user},请先办理离任。")
+        return Posting.objects.create(user=user, role=role, since=on, **grid.scope())
+
+
+def dismiss(*, posting: Posting, on: date, by: Any) -> None:
+    """The post ends on `on`; the day itself no longer counts. One that never began is deleted."""
+    with tree_write(verb="dismiss", by=by, on=on):
+        held = Posting.objects.filter(pk=posting.pk, until=None)
+        if not held:
+            raise Outrun
+        end_postings(held, on)
+
+
+@transaction.atomic
+def set_absence(*, user: User, substitute: User | None, since: date, until: date, by: Any, reason: str = "") -> Absence:
+    """`user` is away from `since` up to but not including `until`; `substitute` acts in all their posts."""
+    if until <= since:
+        raise Refused("结束日期应晚于开始日期。", field="until")
+    if substitute and substitute.pk == user.pk:
+        raise Refused("代理人不能是本人。", field="substitute")
+    User.objects.select_for_update().get(pk=user.pk)
+    overlapping = Absence.objects.filter(since__lt=until, until__gt=since)
+    if overlapping.filter(user=user).exists():
+        raise Refused(f"{user}在这段日期已登记不在岗,请先改原来的登记。", field="since")
+    if substitute:
+        _check_roles(substitute, set(_roles(user, since)), since, standing_in=True)
+        _check_acts(user, substitute, sorted({since, *(max(since, other.since) for other in overlapping)}))
+    return Absence.objects.create(user=user, substitute=substitute, since=since, until=until, reason=reason)
+
+
+def _roles(user: User, on: date) -> set[Role]:
+    """The roles held on a day or to be held after it."""
+    lasting = Posting.objects.filter(user=user).filter(Q(until=None) | Q(until__gt=on))
+    return {Role(role) for role in lasting.values_list("role", flat=True)}
+
+
+def _check_roles(user: User, more: set[Role], on: date, *, standing_in: bool = False) -> None:
+    if mixes_audit(_roles(user, on) | more):
+        doing = "代理" if standing_in else "兼任"
+        raise Refused(f"审计员不能{doing}其他岗位,其他人员也不能{doing}审计员。")
+
+
+def _check_acts(user: User, substitute: User, days: list[date]) -> None:
+    """On each day on which the set of absentees changes, somebody must act in the end."""
+    for day in days:
+        if acting(user.pk, {**substitutes(day), user.pk: substitute.pk}) is None:
+            raise Refused(f"代理人{substitute}{day.month}月{day.day}日也不在岗且无人可代,请换一位代理人或调整日期。")
 
 
 def end_postings(postings: Any, on: date) -> None:

@@ -1,9 +1,9 @@
 """Who acts in a post on a day: the holder, or the substitute of whoever is away, followed to the end."""
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from accounts.roles import AUDIT_ALONE
 from grids.models import Absence, Posting
 
 
@@ -30,6 +30,12 @@ def stood_in_for(user_id: int, away: dict[int, int | None]) -> list[int]:
 
 
 def postings_of(user: Any, on: date) -> list[Posting]:
-    """The postings a person acts in on a day: their own, and those of people they stand in for."""
-    people: Iterable[int] = stood_in_for(user.pk, substitutes(on))
-    return list(Posting.objects.active(on).filter(user__in=people).select_related("grid"))
+    """The postings a person acts in on a day: their own, and those of people they stand in for.
+
+    Audit is never mixed with other posts, not even by standing in: what the person holds themselves decides.
+    """
+    people = stood_in_for(user.pk, substitutes(on))
+    postings = list(Posting.objects.active(on).filter(user__in=people).select_related("grid"))
+    own = [posting for posting in postings if posting.user_id == user.pk]
+    audits = all(posting.role in AUDIT_ALONE for posting in own or postings)
+    return [posting for posting in postings if (posting.role in AUDIT_ALONE) == audits]

@@ -2,6 +2,7 @@
 
 import re
 
+from accounts.roles import AUDIT_ALONE, Role
 from grids.models import Kind
 
 MOST_LEVELS = 10
@@ -17,6 +18,44 @@ PARENT_KINDS: dict[Kind, tuple[Kind, ...]] = {
 }
 TOWN_NUMBERS = ((1, 99, "街道"), (100, 199, "镇"), (200, 399, "乡"), (400, 599, "政企合一单位"))
 VILLAGE_NUMBERS = ((1, 199, "居委会"), (200, 399, "村委会"), (400, 599, "类似单位"))
+
+_FIELD = (Kind.VILLAGE, Kind.CELL, Kind.SUB_CELL)
+_SUPPORT = (Kind.TOWN, *_FIELD)
+ROLE_KINDS: dict[Role, tuple[Kind, ...]] = {
+    Role.LIAISON_MEMBER: _FIELD,
+    Role.GRID_LEADER: BELOW_VILLAGE,
+    Role.INFORMANT: _FIELD,
+    Role.CHIEF_GRID_LEADER: (Kind.VILLAGE,),
+    Role.FIRST_SECRETARY: (Kind.VILLAGE,),
+    Role.BRANCH_SECRETARY: (Kind.VILLAGE, Kind.CELL),
+    Role.RESIDENT_TEAM: (Kind.TOWN, Kind.VILLAGE),
+    Role.TOWN_CLERK: (Kind.TOWN,),
+    Role.TOWN_LEADER: (Kind.TOWN,),
+    Role.COUNTY_CLERK: (Kind.COUNTY,),
+    Role.COUNTY_LEADER: (Kind.COUNTY,),
+    Role.UNIT_HANDLER: (Kind.COUNTY,),
+    Role.COMMAND_CENTRE: (Kind.COUNTY, Kind.TOWN),
+    Role.POLICE: _SUPPORT,
+    Role.VOLUNTEER: _SUPPORT,
+    Role.PATROL: _SUPPORT,
+    Role.PROPERTY_MANAGER: _FIELD,
+    Role.AUDITOR: (Kind.COUNTY,),
+    Role.SYSTEM_ADMIN: (Kind.COUNTY,),
+    Role.SECURITY_ADMIN: (Kind.COUNTY,),
+}
+"""At which levels a role can be held."""
+
+
+def role_fault(role: Role, kind: Kind) -> str | None:
+    """Why nobody can hold this role at that level, or None."""
+    if kind in ROLE_KINDS[role]:
+        return None
+    return f"{role.label}不能设在{kind.label}一级,应设在{'、'.join(level.label for level in ROLE_KINDS[role])}"
+
+
+def mixes_audit(roles: set[Role]) -> bool:
+    """Would one person with these roles audit their own doings (domain.md §9)?"""
+    return bool(roles & AUDIT_ALONE) and bool(roles - AUDIT_ALONE)
 
 
 def placing_fault(kind: Kind, parent_kind: Kind | None, parent_depth: int = 0) -> str | None:
