@@ -87,7 +87,7 @@ def command_line(pid: int) -> list[str]:
         pass
     if Path("/proc/self").exists():
         return []
-    shown = subprocess.run(["ps", "-p", str(pid), "-o", "args="], capture_output=True, text=True, check=False)
+    shown = subprocess.run(["ps", "-wwp", str(pid), "-o", "args="], capture_output=True, text=True, check=False)
     return shown.stdout.split()
 
 
