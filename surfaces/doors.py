@@ -21,7 +21,7 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts import actions
-from accounts.errors import Refused
+from accounts.errors import Forbidden, Refused
 from accounts.models import User
 from accounts.roles import Permission
 from grids.scope import Scope
@@ -72,9 +72,10 @@ def must_cover(request: Visitor, permission: Permission, row: Any) -> None:
 
 
 def refusal_page(request: HttpRequest, refused: Refused) -> HttpResponse:
-    """What a person reads when a rule said no outside a form; 409, and a fragment for htmx."""
+    """What a person reads when a rule said no outside a form; a fragment for htmx. 403 when the right is missing."""
     template = "parts/refused.html" if request.headers.get("HX-Request") else "409.html"
-    return render(request, template, {"sentence": refused.sentence, "back": _back(request)}, status=409)
+    status = 403 if isinstance(refused, Forbidden) else 409
+    return render(request, template, {"sentence": refused.sentence, "back": _back(request)}, status=status)
 
 
 def _back(request: HttpRequest) -> str:

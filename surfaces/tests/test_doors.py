@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
 
-from accounts.errors import Refused
+from accounts.errors import Forbidden, Refused
 from accounts.models import AccessLog, User
 from accounts.roles import Permission, Role
 from grids.models import Grid, Posting
@@ -34,6 +34,11 @@ def _refusing(request):
     raise Refused("这一步现在不能做,请先签收。")
 
 
+@needs()
+def _forbidding(request):
+    raise Forbidden("您没有“核查”的权限。")
+
+
 @needs(Permission.GRID_VIEW)
 def _reveal(request, pk):
     return reveal(request, User.objects.get(pk=pk), "phone")
@@ -45,6 +50,7 @@ urlpatterns = [
     path("grids/<int:pk>/", _grid),
     path("grids/<int:pk>/edit/", _edit),
     path("refusing/", _refusing),
+    path("forbidding/", _forbidding),
     path("reveal/<int:pk>/", _reveal),
 ]
 
@@ -97,6 +103,12 @@ def test_a_refusal_is_a_page_with_its_sentence_and_a_way_back(client, clerk):
     assert response.status_code == 409
     assert "这一步现在不能做,请先签收。" in response.content.decode()
     assert 'href="http://testserver/grids/"' in response.content.decode()
+
+
+def test_a_verb_that_misses_the_right_answers_403_with_its_sentence(client, clerk):
+    response = client.get("/forbidding/")
+    assert response.status_code == 403
+    assert "您没有“核查”的权限。" in response.content.decode()
 
 
 def test_the_way_back_never_leaves_the_house(client, clerk):
