@@ -27,6 +27,7 @@ COLUMN_OF = {
     "cell": "cell_id",
     "sub_cell": "grid_id",
 }
+ANCESTOR_COLUMNS = ("county_id", "town_id", "village_id", "cell_id")
 M = TypeVar("M", bound=models.Model)
 
 
@@ -123,3 +124,7 @@ class Scoped(models.Model):
 
     class Meta:
         abstract = True
+
+    def scope(self) -> dict[str, Any]:
+        """The five columns, as keyword arguments for a row in the same place."""
+        return {"grid_id": self.grid_id, **{column: getattr(self, column) for column in ANCESTOR_COLUMNS}}

@@ -4,6 +4,7 @@ from datetime import date
 from secrets import token_urlsafe
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q, Value
@@ -126,6 +127,11 @@ class Tag(models.TextChoices):
 HARDSHIP_TAGS = (Tag.LOW_INCOME, Tag.DESTITUTE, Tag.MONITORED, Tag.DISABLED)
 
 
+class HouseholdTagQuerySet(models.QuerySet["HouseholdTag"]):
+    def borne(self, on: date) -> "HouseholdTagQuerySet":
+        return self.filter(since__lte=on).filter(Q(until=None) | Q(until__gt=on))
+
+
 class HouseholdTag(models.Model):
     """A household bears a tag from `since` up to but not including `until`."""
 
@@ -136,6 +142,8 @@ class HouseholdTag(models.Model):
     tag = models.CharField("标签", max_length=15, choices=Tag.choices)
     since = models.DateField("自")
     until = models.DateField("至", null=True, blank=True)
+
+    objects = HouseholdTagQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["tag", "household"], name="householdtag_tag")]
@@ -237,7 +245,11 @@ class PairingQuerySet(ScopedQuerySet["Pairing"]):
         return self.filter(scope.q(Permission.HOUSEHOLD_VIEW) | Q(member__user=user))
 
     def current(self, on: date) -> "PairingQuerySet":
-        return self.filter(since__lte=on).filter(Q(until=None) | Q(until__gt=on))
+        return self.lasting(on).filter(since__lte=on)
+
+    def lasting(self, on: date) -> "PairingQuerySet":
+        """Pairings in force on the day or later: those that take up room and bar others."""
+        return self.filter(Q(until=None) | Q(until__gt=on))
 
     def due(self, on: date) -> "PairingQuerySet":
         """Pairings whose next visit is due on the day or before, oldest first."""
@@ -263,7 +275,8 @@ class Pairing(Scoped):
     IN_FORCE = InForce(Q(until=None), "结对{}对")
     PERSONAL: ClassVar = {"person_name": Mask.NAME}
     PLAIN = (
-        "id member household group programme contact_type since until reason end_reason origin follows next_due_on demo"
+        "id member household group programme contact_type since until reason end_reason origin follows made_by "
+        "next_due_on demo"
     )
 
     member = models.ForeignKey(Member, models.PROTECT, related_name="pairings", verbose_name="联户党员")
@@ -282,6 +295,9 @@ class Pairing(Scoped):
     end_reason = models.CharField("结束原因", max_length=200, blank=True)
     origin = models.CharField("产生方式", max_length=10, choices=Origin.choices)
     follows = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="followed_by")
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="经办人"
+    )
     next_due_on = models.DateField("下次走访", null=True, blank=True)
     demo = models.BooleanField("演示", default=False)
 
