@@ -10,6 +10,7 @@ from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, HttpResponseRedirect
+from django.shortcuts import render
 from django.template import engines
 from django.urls import path
 
@@ -25,6 +26,7 @@ PAGE = """{% extends "console/base.html" %}{% load liaison %}
 {% dialog "sure" "确认销号" %}<button type="button" data-close>不了</button>{% enddialog %}
 {% job "导入" 1 2 "/job/" False %}
 <button type="button" hx-get="/gone/">看移走的</button>
+<button type="button" hx-get="/refused/">销了它</button>
 <button type="button" hx-get="/late/">看过期的</button>
 <button type="button" hx-get="/saved/" hx-push-url="/?saved">存一下</button>
 <div class="chart" data-chart="bar" data-table="funnel"></div>
@@ -46,6 +48,7 @@ urlpatterns = [
     path("save/", lambda request: HttpResponse(status=204, headers={"X-Move": request.POST["move"]})),
     path("reveal/", _reveal),
     path("job/", lambda request: HttpResponse('<div class="job" role="status">已结束</div>')),
+    path("refused/", lambda request: render(request, "parts/refused.html", {"sentence": "还没有交办"}, status=409)),
     path("gone/", lambda request: HttpResponseNotFound()),
     path("late/", lambda request: HttpResponseRedirect("/login/")),
     path("saved/", lambda request: HttpResponse(headers={"HX-Trigger": json.dumps({"toast": "已保存"})})),
@@ -147,9 +150,18 @@ def test_a_job_asks_for_itself_until_it_has_finished(desk):
     assert desk.asked["/job/"] == 1
 
 
-def test_a_refusal_of_a_fragment_is_said_in_words(desk):
+def test_a_record_out_of_reach_is_said_in_words(desk):
     desk.button("看移走的").click()
     desk.page.locator(".toast", has_text="不在你的管辖范围内").wait_for()
+
+
+def test_a_refusal_is_said_and_replaces_nothing(desk):
+    desk.button("销了它").click()
+    said = desk.page.locator(".toast", has_text="还没有交办")
+    said.wait_for()
+    assert desk.button("销了它").is_visible()
+    said.get_by_role("button", name="知道了").click()
+    said.wait_for(state="detached")
 
 
 def test_an_ended_session_leads_to_sign_in_and_back(desk):
