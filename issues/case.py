@@ -14,6 +14,9 @@ from issues.models import Application, Issue, IssueEvent, Status
 from issues.rules import CountyRules
 from members.models import UnitStaff
 
+ARRIVALS = ("assign", "rule", "escalate", "reopen", "give_verdict", "object_to")
+"""Events that put an issue into somebody's hands."""
+
 
 def scope_on(user: User | None, on: date) -> Scope:
     """The person's scope of a day; nobody in particular may do nothing in particular."""
@@ -84,6 +87,13 @@ class Case:
         """Who reported the result that is now to be verified."""
         last = IssueEvent.objects.filter(issue=self.issue, name="report").order_by("-seq").first()
         return last.by_id if last else None
+
+    @cached_property
+    def given_by(self) -> int | None:
+        """Who gave it to the handler, and can have it back; None when it came up the chain, by ruling or anew."""
+        came = IssueEvent.objects.filter(issue=self.issue, name__in=ARRIVALS).order_by("-seq").first()
+        given = came is not None and came.name == "assign" and came.by_id != self.issue.handler_id
+        return came.by_id if came and given else None
 
     @cached_property
     def handler_rank(self) -> int:

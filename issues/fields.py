@@ -62,7 +62,7 @@ VALUE = Field("value", "群众评价", "choice", required=True, choices=_pairs(V
 MEANS = Field("means", "确认方式", "choice", required=True, choices=_pairs(Verdict.Means.choices))
 PROOF = Field("files", "签字照片或通话录音", "files", help="签字须附照片")
 WITNESS = Field("witness", "见证人", longest=30, help="联系不上时由村里见证")
-REACHED = Field("reached", "联系结果", "choice", required=True, choices=(("yes", "已联系上"), ("no", "未联系上")))
+REACHED = Field("reached", "联系上了本人", "checkbox", help="没联系上就不勾,次数会记下来")
 TRANSFERRED_TO = Field("transferred_to", "转往单位", required=True, longest=60)
 LEVEL = Field("level", "办理层级", "choice", help="不选就留在本级")
 PLAN = Field("plan", "办理计划", "long_text", required=True, longest=2000)

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from accounts.roles import Permission
 from issues.case import Case
+from issues.grounds import GROUNDS, Who
 from issues.models import Application, Clock, ClockKind
 from workdays.arithmetic import ZONE, spell
 
@@ -45,15 +46,30 @@ def another_person_asked(case: Case) -> str | None:
 
 
 def first_return(case: Case) -> str | None:
-    if case.issue.sent_back == 0:
-        return None
-    return "本级已经退回过一次,不能再退回;确有理由的,请用“提请裁决”。"
-
-
-def second_return(case: Case) -> str | None:
     if case.issue.sent_back:
+        return "本级已经退回过一次,不能再退回;确有理由的,请用“提请裁决”。"
+    if case.given_by is None:
+        return "事项不是别人交办给您的,没有可退回的人;不该由您办理的,请用“提请裁决”。"
+    return None
+
+
+def no_return_left(case: Case) -> str | None:
+    return None if first_return(case) else "请先用“退回”;再次退回时才需要裁决。"
+
+
+def no_other_application(case: Case) -> str | None:
+    """A ruling may answer the request for one, not pass over another application."""
+    if case.pending is None or case.pending.kind == Application.Kind.RULING:
         return None
-    return "请先用“退回”;再次退回时才需要裁决。"
+    return f"已有一项{case.pending.get_kind_display()}申请待答复,答复后再裁决。"
+
+
+def may_decide(case: Case) -> str | None:
+    """Voiding is decided among those who triage, the rest one level up."""
+    if case.pending is None:
+        return None
+    decides = Who.TRIAGE if case.pending.kind == Application.Kind.VOID else Who.ABOVE
+    return None if GROUNDS[decides](case) else f"这项申请由{decides}答复。"
 
 
 def a_rung_above(case: Case) -> str | None:

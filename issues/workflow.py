@@ -6,58 +6,20 @@
 Pages, API and actions all ask here. The picture is docs/issue-states.md (generated).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
 from accounts.models import User
-from accounts.roles import Permission
 from grids.scope import Scope
 from issues import fields as f
 from issues import guards as g
 from issues.case import Case, scope_on
 from issues.fields import Field
+from issues.grounds import GROUNDS, Who
 from issues.guards import Guard
 from issues.models import ENDED, Application, Issue, Status
 from workdays.now import today
 
 S = Status
-
-
-class Who(StrEnum):
-    """On what ground a person may make a move. The text says it on the screen."""
-
-    COLLECTOR = "能收集诉求的人"
-    REPORTER = "收集人"
-    HANDLER = "承办人"
-    TRIAGE = "有梳理权限的人"
-    ASSIGN = "有交办权限的人"
-    VERIFY = "有核查权限的人"
-    ABOVE = "上一级"
-    RULE = "指挥中心或领导"
-    READER = "能看到该事项的人"
-    HOUSEHOLD = "群众本人"
-
-
-def _approves(case: Case) -> bool:
-    """One level up; at the top of the chain, whoever may rule."""
-    if case.at_the_top:
-        return case.covers(Permission.ISSUE_RULE)
-    return case.standing(Permission.ISSUE_ASSIGN) > case.issue.level
-
-
-GROUNDS: dict[Who, Callable[[Case], bool]] = {
-    Who.COLLECTOR: lambda case: case.user is None or case.scope.may(Permission.ISSUE_COLLECT),
-    Who.REPORTER: lambda case: case.is_reporter,
-    Who.HANDLER: lambda case: case.is_handler,
-    Who.TRIAGE: lambda case: case.covers(Permission.ISSUE_TRIAGE),
-    Who.ASSIGN: lambda case: case.covers(Permission.ISSUE_ASSIGN),
-    Who.VERIFY: lambda case: case.covers(Permission.ISSUE_VERIFY),
-    Who.ABOVE: _approves,
-    Who.RULE: lambda case: case.covers(Permission.ISSUE_RULE),
-    Who.READER: lambda case: case.can_read,
-    Who.HOUSEHOLD: lambda case: case.user is None,
-}
 
 
 @dataclass(frozen=True)
@@ -173,7 +135,7 @@ TABLE = (
         (),
         (Who.HANDLER,),
         (f.REASON,),
-        (g.second_return, g.nothing_pending),
+        (g.no_return_left, g.nothing_pending),
         hint="再次退回须由指挥中心裁决;裁决前仍由您负责",
     ),
     Move(
@@ -183,6 +145,7 @@ TABLE = (
         (S.ASSIGNED,),
         (Who.RULE,),
         (f.HANDLER, f.UNIT, f.LEVEL, f.REASON),
+        (g.no_other_application,),
         hint="指定由谁、在哪一级办理;只有裁决能把事项下放",
     ),
     Move(
@@ -332,7 +295,7 @@ TABLE = (
         (),
         (Who.ABOVE, Who.TRIAGE),
         (f.REASON,),
-        (g.a_decision_waits, g.another_person_asked),
+        (g.a_decision_waits, g.may_decide, g.another_person_asked),
     ),
     Move("comment", "补充说明", NOT_ENDED, (), (Who.READER,), (f.NOTE.needed,), hint="只作记录,不改变时限"),
 )

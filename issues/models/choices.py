@@ -107,3 +107,7 @@ class ClockKind(models.TextChoices):
     CALLBACK = "callback", "回访"
     PUBLICITY = "publicity", "公示"
     REVIEW = "review", "挂账复核"
+
+
+UNITS = [("hour", "小时"), ("workday", "个工作日")]
+"""Hours run by nature, day and night; workdays count from the next working day and end at 18:00."""

@@ -1,6 +1,6 @@
 """The issue itself, and who had a part in it."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -33,7 +33,7 @@ class NumberSeries(models.Model):
 
 
 class IssueQuerySet(ScopedQuerySet["Issue"]):
-    def visible_to(self, user: object) -> "IssueQuerySet":
+    def visible_to(self, user: Any) -> "IssueQuerySet":
         """Issues of my area, and those I reported, hold, held or was passed over my head on, or my unit holds."""
         scope = Scope.of(user)
         my_units = UnitStaff.objects.filter(user=user, until=None).values("unit")

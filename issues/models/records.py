@@ -8,27 +8,30 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.privacy import Mask
-from issues.models.choices import ClockKind
+from issues.models.choices import UNITS, ClockKind
 from issues.models.issue import Issue
 
 
 class Clock(models.Model):
     """How long one kind of work may take, at one level, in one round. Due is stored and never overwritten.
 
+    At `escalate_at` an unfinished matter goes up by itself; null when this clock never sends it up.
     `turn` counts fresh starts at the same level and round: after a pause, an extension, a ruling. The earlier turn
     stays as it ended. `met` is known once a clock stopped: in time, too late, or (None) left unfinished before due.
     """
 
-    PLAIN = "id issue kind level round turn started_at due_at sentence paused_at stopped_at met"
+    PLAIN = "id issue kind level round turn unit started_at due_at sentence escalate_at paused_at stopped_at met"
 
     issue = models.ForeignKey(Issue, models.CASCADE, related_name="clocks")
     kind = models.CharField(max_length=15, choices=ClockKind.choices)
     level = models.PositiveSmallIntegerField()
     round = models.PositiveSmallIntegerField()
     turn = models.PositiveSmallIntegerField(default=1)
+    unit = models.CharField(max_length=7, choices=UNITS, default="workday")
     started_at = models.DateTimeField()
     due_at = models.DateTimeField()
     sentence = models.CharField(max_length=300)
+    escalate_at = models.DateTimeField(null=True)
     paused_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)
     met = models.BooleanField(null=True)
@@ -41,8 +44,8 @@ class Clock(models.Model):
         triggers: ClassVar = [
             pgtrigger.Protect(
                 name="clock_due_stays",
-                operation=pgtrigger.UpdateOf("due_at", "sentence", "started_at"),
-                condition=pgtrigger.AnyChange("due_at", "sentence", "started_at"),
+                operation=pgtrigger.UpdateOf("due_at", "sentence", "started_at", "escalate_at"),
+                condition=pgtrigger.AnyChange("due_at", "sentence", "started_at", "escalate_at"),
             )
         ]
 
@@ -129,7 +132,7 @@ class Evidence(models.Model):
         indexes: ClassVar = []
 
     def __str__(self) -> str:
-        return self.file.name
+        return str(self.file)
 
 
 class Application(models.Model):

@@ -7,7 +7,7 @@ from django.db import models
 
 from accounts.roles import Role
 from grids.models import Grid, Kind, tracked
-from issues.models.choices import Category, ClockKind, Ledger, Urgency
+from issues.models.choices import UNITS, Category, ClockKind, Ledger, Urgency
 
 
 class Rung(models.Model):
@@ -46,7 +46,7 @@ class Limit(models.Model):
     urgency = models.CharField("紧急程度", max_length=8, choices=Urgency.choices)
     column = models.CharField("层级", max_length=7, blank=True)
     amount = models.PositiveSmallIntegerField("时限")
-    unit = models.CharField("单位", max_length=7, choices=[("hour", "小时"), ("workday", "工作日")])
+    unit = models.CharField("单位", max_length=7, choices=UNITS)
 
     class Meta:
         indexes: ClassVar = []

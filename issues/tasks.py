@@ -1,0 +1,12 @@
+"""Background work of the register. A task calls one function; rows say what is due, so a lost run loses nothing."""
+
+from celery import shared_task
+
+from workdays.now import now
+
+
+@shared_task(name="issues.escalate_overdue")
+def escalate_overdue() -> None:
+    from issues import sweep
+
+    sweep.escalate_overdue(at=now())
