@@ -2,8 +2,11 @@
 
 from datetime import datetime
 
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
+from accounts import normal
 from accounts.errors import Refused
 from accounts.models import AccessLog, User
 from accounts.privacy import Mask, personal_fields
@@ -32,6 +35,24 @@ def reveal(*, row: models.Model, field: str, reason: str, by: User, at: datetime
         address=address,
     )
     return str(getattr(row, field) or "")
+
+
+@transaction.atomic
+def change_password(*, user: User, old: str, new: str) -> None:
+    """A person's own new password. Other sessions of theirs end by themselves: Django ties them to the password."""
+    if not user.check_password(old):
+        raise Refused("现在的密码不对。", field="old")
+    if new == old:
+        raise Refused("新密码不能和现在的一样。", field="new")
+    if normal.phone(new) == user.phone:
+        raise Refused("不要用手机号作密码。", field="new")
+    try:
+        validate_password(new, user)
+    except ValidationError as error:
+        raise Refused("".join(error.messages), field="new") from error
+    user.set_password(new)
+    user.must_change = False
+    user.save(update_fields=["password", "must_change"])
 
 
 def log_access(

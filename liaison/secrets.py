@@ -5,10 +5,12 @@ import hmac
 import os
 from pathlib import Path
 from secrets import token_urlsafe
+from typing import TypedDict
 
 from django.core.exceptions import ImproperlyConfigured
 
 SHORTEST = 32
+CIPHERS = ("aes", "sm4")
 
 
 def master_secret(home: Path) -> str:
@@ -40,10 +42,22 @@ def derive(master: str, purpose: str) -> bytes:
     return hmac.new(master.encode(), f"liaison/{purpose}\x01".encode(), hashlib.sha256).digest()
 
 
-def field_keys(master: str) -> dict[str, object]:
-    """Keys for encrypted fields: `cipher` (LIAISON_CIPHER: aes or sm4), `active` key id, keys by id, `index` key."""
+class FieldKeys(TypedDict):
+    """Keys for encrypted fields: the cipher and key id that new values get, keys by id, the blind index's key."""
+
+    cipher: str
+    active: str
+    ciphers: dict[str, bytes]
+    index: bytes
+
+
+def field_keys(master: str) -> FieldKeys:
+    """Derived from the master secret; LIAISON_CIPHER chooses aes (default) or sm4 for new values."""
+    cipher = os.environ.get("LIAISON_CIPHER", "aes")
+    if cipher not in CIPHERS:
+        raise ImproperlyConfigured(f"LIAISON_CIPHER is {cipher!r}; give one of {', '.join(CIPHERS)}")
     return {
-        "cipher": os.environ.get("LIAISON_CIPHER", "aes"),
+        "cipher": cipher,
         "active": "k1",
         "ciphers": {"k1": derive(master, "field/k1")},
         "index": derive(master, "blind-index"),

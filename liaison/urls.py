@@ -1,5 +1,15 @@
 """Addresses. Each surface has its own list."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from surfaces import entry, personal
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", entry.home, name="home"),
+    path("login/", entry.login_page, name="login"),
+    path("logout/", entry.logout_page, name="logout"),
+    path("password/", entry.password_page, name="password"),
+    path("healthz", entry.healthz, name="healthz"),
+    path("reveal/<str:label>/<int:pk>/<str:field>/", personal.reveal, name="reveal"),
+    path("county/", include("surfaces.county.urls")),
+]
