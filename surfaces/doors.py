@@ -17,7 +17,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts import actions
@@ -48,6 +48,8 @@ def needs(*permissions: Permission) -> Callable[[View[P]], Guarded[P]]:
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if not isinstance(request.user, User):
                 return redirect_to_login(request.get_full_path())
+            if request.user.must_change:
+                return redirect("password")
             if not _may(Scope.of(request.user), permissions):
                 raise PermissionDenied
             try:

@@ -84,6 +84,7 @@ def test_the_first_login_leads_to_a_new_password_before_anything_else(client, cl
 
     assert send(client, next="/somewhere/").url == reverse("password")
     assert client.get("/").url == reverse("password")
+    assert client.post(reverse("reveal", args=["members.member", 1, "phone"])).url == reverse("password")
     answer = client.post(reverse("password"), {"old": PASSWORD, "new": "canal-by-spring", "again": "canal-by-spring"})
 
     assert answer.url == "/"
