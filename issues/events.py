@@ -15,8 +15,8 @@ from accounts.models import User
 from accounts.privacy import plain_fields
 from issues.models import Issue, IssueEvent, event_digest
 
-FOLLOWING = {"county_id", "town_id", "village_id", "cell_id"}
-"""Columns that follow the grid when it moves; no event of the issue."""
+FOLLOWING = {"grid", "live_grid", "county_id", "town_id", "village_id", "cell_id"}
+"""Columns that follow the grid when it is moved or merged; no event of the issue."""
 
 
 def _replayed() -> dict[str, Any]:
