@@ -36,7 +36,7 @@ def surface(request: HttpRequest) -> dict[str, Any]:
     if isinstance(user, User):
         known |= {
             "nav": _menus(name, user, request.path),
-            "switches": _items(SWITCHES, user, request.path, besides=name),
+            "switches": _items((entry for entry in SWITCHES if entry.surface != name), user),
             "place": _place(user),
         }
     return known
@@ -56,20 +56,23 @@ def _surface_name(request: HttpRequest) -> str:
 
 
 def _menus(name: str, user: User, path: str) -> list[Menu]:
-    groups = [Menu(group.label, _items(group.entries, user, path)) for group in NAVIGATION[name]]
+    here = _here(name, path)
+    groups = [Menu(group.label, _items(group.entries, user, here)) for group in NAVIGATION[name]]
     return [group for group in groups if group.items]
 
 
-def _items(entries: Iterable[Entry], user: User, path: str, besides: str = "") -> list[Item]:
-    found = [
-        (entry, url)
-        for entry in entries
-        if entry.surface != besides and (url := _url(entry.url_name)) and _open(entry, user)
-    ]
-    here = max((url for _, url in found if path.startswith(url)), key=len, default=None)
+def _here(name: str, path: str) -> str:
+    """The address of the entry nearest above the page. A home is above every page, so it counts only as itself."""
+    entries = [entry for group in NAVIGATION[name] for entry in group.entries]
+    above = [url for entry in entries if (url := _url(entry.url_name)) and path.startswith(url)]
+    return max((url for url in above if path == url or url != _url(f"{name}:home")), key=len, default="")
+
+
+def _items(entries: Iterable[Entry], user: User, here: str = "") -> list[Item]:
     return [
         Item(entry.label, url, entry.icon, entry.count(user) if entry.count else None, url == here)
-        for entry, url in found
+        for entry in entries
+        if (url := _url(entry.url_name)) and _open(entry, user)
     ]
 
 
