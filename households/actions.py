@@ -58,24 +58,24 @@ def _check_entries(number: str, head_name: str, phone: str, grid: Grid) -> None:
     if not number:
         raise Refused("请填写户编号。", field="number")
     if not head_name:
-        raise Refused("请填写户主姓名(企业填名称)。", field="head_name")
+        raise Refused("请填写户主姓名（企业填名称）。", field="head_name")
     fault = normal.phone_fault(phone) if phone else None
     if fault:
         raise Refused(f"{fault}。", field="phone")
     holder = Household.objects.filter(county_id=grid.county_id, number=number).first()
     if holder:
-        raise Refused(f"户编号{number}已由{holder.head_name}户使用,请核对。", field="number")
+        raise Refused(f"户编号{number}已由{holder.head_name}户使用，请核对。", field="number")
 
 
 def _check_leaf(grid: Grid) -> None:
     """A household sits in exactly one leaf (domain.md §2)."""
     if grid.valid_to:
-        raise Refused(f"{grid.full_name}已停用,请选在用的网格。", field="grid")
+        raise Refused(f"{grid.full_name}已停用，请选在用的网格。", field="grid")
     if grid.kind not in (Kind.VILLAGE, Kind.CELL, Kind.SUB_CELL):
-        raise Refused(f"住户要登记到村或村以下的网格,{grid.full_name}太大。", field="grid")
+        raise Refused(f"住户要登记到村或村以下的网格，{grid.full_name}太大。", field="grid")
     below = Grid.objects.in_force().filter(parent=grid).count()
     if below:
-        raise Refused(f"{grid.full_name}下面还有{below}个网格,请选其中一个。", field="grid")
+        raise Refused(f"{grid.full_name}下面还有{below}个网格，请选其中一个。", field="grid")
 
 
 @verb
@@ -84,7 +84,7 @@ def move_household(*, household: Household, grid: Grid, by: User | None) -> None
     household = _locked_household(household)
     _check_leaf(grid)
     if grid.county_id != household.county_id:
-        raise Refused("住户不能移到别的县:请在本县销户,由那边重新登记。", field="grid")
+        raise Refused("住户不能移到别的县：请在本县销户，由那边重新登记。", field="grid")
     if grid.pk == household.grid_id:
         raise Refused(f"{household.head_name}户已经在{grid.full_name}。", field="grid")
     Household.objects.filter(pk=household.pk).update(**grid.scope())
@@ -99,7 +99,7 @@ def close_household(*, household: Household, on: date, reason: str, by: User | N
         raise Outrun(f"{household.head_name}户已经销户。")
     household.refresh_from_db()
     Pairing.objects.filter(household=household).lasting(on).update(
-        until=Greatest("since", Value(on)), end_reason=f"销户:{reason}"[:200]
+        until=Greatest("since", Value(on)), end_reason=f"销户：{reason}"[:200]
     )
 
 
@@ -139,7 +139,7 @@ def pair(
     """
     member, household = _locked_member(member), _locked_household(household)
     if not member.county_id == household.county_id == programme.county_id:
-        raise Refused(f"{member.name}、{household.head_name}户和{programme}不在同一个县,不能结对。")
+        raise Refused(f"{member.name}、{household.head_name}户和{programme}不在同一个县，不能结对。")
     _check_free(member, on)
     _check_untaken(household, programme, contact_type, on)
     _check_room(member, on)
@@ -171,9 +171,9 @@ def hand_over(*, pairing: Pairing, to_member: Member, on: date, reason: str, by:
     to_member = _locked_member(to_member)
     pairing = Pairing.objects.select_for_update(no_key=True).get(pk=pairing.pk)
     if to_member.pk == pairing.member_id:
-        raise Refused(f"已经由{to_member.name}联系,请选另一名党员。", field="to_member")
+        raise Refused(f"已经由{to_member.name}联系，请选另一名党员。", field="to_member")
     if to_member.county_id != pairing.county_id:
-        raise Refused(f"{to_member.name}不在本县,不能接手。", field="to_member")
+        raise Refused(f"{to_member.name}不在本县，不能接手。", field="to_member")
     _check_free(to_member, on)
     _check_room(to_member, on)
     _end(pairing, on, reason)
@@ -199,7 +199,7 @@ def _end(pairing: Pairing, on: date, reason: str) -> None:
     if on < pairing.since:
         raise Refused(f"结束日期不能早于结对日期{pairing.since}。", field="on")
     if not Pairing.objects.filter(pk=pairing.pk, until=None).update(until=on, end_reason=reason):
-        raise Outrun("这段结对已经结束,请刷新后再看。")
+        raise Outrun("这段结对已经结束，请刷新后再看。")
 
 
 def _reason(text: str) -> str:
@@ -225,10 +225,10 @@ def _locked_household(household: Household) -> Household:
 
 def _check_free(member: Member, on: date) -> None:
     if member.left_on:
-        raise Refused(f"{member.name}已于{member.left_on}转出,请换一名党员。", field="member")
+        raise Refused(f"{member.name}已于{member.left_on}转出，请换一名党员。", field="member")
     if not Member.objects.available(on).filter(pk=member.pk).exists():
         until = f"至{member.exempt_until}" if member.exempt_until else ""
-        raise Refused(f"{member.name}因{member.get_exempt_reason_display()}免联{until},请换一名党员。", field="member")
+        raise Refused(f"{member.name}因{member.get_exempt_reason_display()}免联{until}，请换一名党员。", field="member")
 
 
 def _check_untaken(household: Household, programme: Programme, contact_type: str, on: date) -> None:
@@ -236,8 +236,8 @@ def _check_untaken(household: Household, programme: Programme, contact_type: str
     standing = taken.lasting(on).select_related("member").order_by("since").first()
     if standing:
         raise Refused(
-            f"{household.head_name}户自{standing.since}起已由{standing.member.name}联系({programme}),"
-            "一户只由一名党员联系;要换人请用“移交”。",
+            f"{household.head_name}户自{standing.since}起已由{standing.member.name}联系（{programme}），"
+            "一户只由一名党员联系；要换人请用“移交”。",
             field="household",
         )
 
@@ -246,7 +246,7 @@ def _check_room(member: Member, on: date) -> None:
     load = Pairing.objects.filter(member=member).lasting(on).count()
     if load >= member.capacity_max:
         raise Refused(
-            f"{member.name}已联{load}户,达到上限{member.capacity_max}户:请换一名党员,或先移交他的一户,"
+            f"{member.name}已联{load}户，达到上限{member.capacity_max}户：请换一名党员，或先移交他的一户，"
             "或由乡镇调高他的联户上限。",
             field="member",
         )

@@ -71,22 +71,22 @@ def _check_person(number: str, name: str, phone: str, county_id: int) -> None:
         raise Refused(f"{fault}。", field="phone")
     holder = Member.objects.filter(county_id=county_id, number=number).first()
     if holder:
-        raise Refused(f"编号{number}已由{holder.name}使用,请换一个编号。", field="number")
+        raise Refused(f"编号{number}已由{holder.name}使用，请换一个编号。", field="number")
 
 
 def _check_home(grid: Grid, branch: PartyOrg, unit: Unit | None) -> None:
     if branch.county_id != grid.county_id:
-        raise Refused(f"{branch}不在本县,请选本县的党支部。", field="branch")
+        raise Refused(f"{branch}不在本县，请选本县的党支部。", field="branch")
     if unit and unit.county_id != grid.county_id:
         raise Refused(f"{unit}不是本县的部门。", field="unit")
     if grid.valid_to:
-        raise Refused(f"{grid}已停用,请选在用的网格。", field="grid")
+        raise Refused(f"{grid}已停用，请选在用的网格。", field="grid")
 
 
 def _check_capacity(least: int, most: int) -> None:
     if not 0 <= least <= most <= MOST_HOUSEHOLDS:
         raise Refused(
-            f"联户下限{least}、上限{most}不对:应满足 0 ≤ 下限 ≤ 上限 ≤ {MOST_HOUSEHOLDS}。", field="capacity_max"
+            f"联户下限{least}、上限{most}不对：应满足 0 ≤ 下限 ≤ 上限 ≤ {MOST_HOUSEHOLDS}。", field="capacity_max"
         )
 
 
@@ -112,7 +112,7 @@ def exempt(
         exempt_reason=reason, exempt_since=since, exempt_until=until
     )
     if not changed:
-        raise Refused(f"{member.name}已转出,不用再免联。")
+        raise Refused(f"{member.name}已转出，不用再免联。")
     member.refresh_from_db()
 
 
@@ -148,9 +148,9 @@ def account_for(*, member: Member, on: date, by: User | None) -> tuple[User, str
     if member.user_id:
         raise Refused(f"{member.name}已有账号。")
     if member.left_on:
-        raise Refused(f"{member.name}已转出,不能开账号。")
+        raise Refused(f"{member.name}已转出，不能开账号。")
     if not member.phone_index:
-        raise Refused(f"{member.name}没有登记手机,请先补上再开账号。", field="phone")
+        raise Refused(f"{member.name}没有登记手机，请先补上再开账号。", field="phone")
     user, password = _user_with_phone(member)
     if not Member.objects.filter(pk=member.pk, user=None).update(user=user):
         raise Outrun
@@ -168,9 +168,9 @@ def _user_with_phone(member: Member) -> tuple[User, str]:
             member.phone, member.name, password, must_change=True, demo=member.demo
         ), password
     if known.name != member.name:
-        raise Refused(f"手机尾号{member.phone_tail}已是{known.name}的账号,请核对{member.name}的手机。", field="phone")
+        raise Refused(f"手机尾号{member.phone_tail}已是{known.name}的账号，请核对{member.name}的手机。", field="phone")
     if Member.objects.filter(user=known).exists():
-        raise Refused(f"{member.name}的手机已用于另一名党员的账号,请核对。", field="phone")
+        raise Refused(f"{member.name}的手机已用于另一名党员的账号，请核对。", field="phone")
     return known, ""
 
 

@@ -18,15 +18,15 @@ KNOWN_FORMATS = ("JPEG", "PNG", "WEBP")
 def cleaned(content: bytes) -> bytes:
     """The photo as JPEG, at most 1,600 pixels on its longer side, without metadata. Refused when it is no photo."""
     if len(content) > LARGEST_BYTES:
-        raise Refused(f"照片有{len(content) / 2**20:.0f} MB,最大15 MB,请换一张或截取一部分。", field="photo")
+        raise Refused(f"照片有{len(content) / 2**20:.0f} MB，最大15 MB，请换一张或截取一部分。", field="photo")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # judged by LARGEST_PIXELS below
             image = Image.open(io.BytesIO(content), formats=KNOWN_FORMATS)
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError) as error:
-        raise Refused("认不出这张照片,请上传 JPG、PNG 或 WebP 格式。", field="photo") from error
+        raise Refused("认不出这张照片，请上传 JPG、PNG 或 WebP 格式。", field="photo") from error
     if image.width * image.height > LARGEST_PIXELS:
-        raise Refused("照片的像素太多,请换一张或截取一部分。", field="photo")
+        raise Refused("照片的像素太多，请换一张或截取一部分。", field="photo")
     return _rewritten(image)
 
 
@@ -37,7 +37,7 @@ def _rewritten(image: Image.Image) -> bytes:
         plain = _on_white(upright)
         plain.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     except (OSError, SyntaxError, ValueError) as error:
-        raise Refused("照片文件不完整,请重新拍照或换一张。", field="photo") from error
+        raise Refused("照片文件不完整，请重新拍照或换一张。", field="photo") from error
     kept = Image.new("RGB", plain.size)
     kept.paste(plain)  # pixels only: no EXIF, no comments, no colour profile
     out = io.BytesIO()

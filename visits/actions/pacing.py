@@ -71,7 +71,7 @@ class RuleEffect:
         said = [f"{self.moved:,}户的下次走访日期会变"]
         said += [f"新增{self.added:,}户逾期"] if self.added else []
         said += [f"{self.freed:,}户不再逾期"] if self.freed else []
-        return f"保存后{','.join(said)}。"
+        return f"保存后{'，'.join(said)}。"
 
 
 def preview_rule(*, programme: Programme, tag: str, interval_days: int, on: date) -> RuleEffect:

@@ -72,7 +72,7 @@ def record_visit(
     saved = Visit.objects.filter(client_id=client_id).first()
     if saved:
         if saved.pairing_id != pairing.pk:
-            raise Refused("这份走访记录的编号已用在另一户,请重新打开表单再填。")
+            raise Refused("这份走访记录的编号已用在另一户，请重新打开表单再填。")
         return Recorded(saved, first=False)
     visited_at = _believable(visited_at, at)
     day = visited_at.astimezone(ZONE).date()
@@ -110,7 +110,7 @@ def _locked(pairing: Pairing) -> Pairing:
 def _believable(visited_at: datetime, at: datetime) -> datetime:
     if visited_at > at + CLOCKS_DIFFER:
         raise Refused(
-            f"走访时间{spell(visited_at.astimezone(ZONE).date())}{visited_at.astimezone(ZONE):%H:%M}还没有到,"
+            f"走访时间{spell(visited_at.astimezone(ZONE).date())}{visited_at.astimezone(ZONE):%H:%M}还没有到，"
             "请核对手机时间。",
             field="visited_at",
         )
@@ -119,11 +119,11 @@ def _believable(visited_at: datetime, at: datetime) -> datetime:
 
 def _visitable(pairing: Pairing, day: date) -> Household:
     if pairing.household is None:
-        raise Refused("这条结对联系的不是住户,不能记入户走访。")
+        raise Refused("这条结对联系的不是住户，不能记入户走访。")
     if day < pairing.since:
-        raise Refused(f"走访时间早于结对日期{pairing.since},请核对。", field="visited_at")
+        raise Refused(f"走访时间早于结对日期{pairing.since}，请核对。", field="visited_at")
     if pairing.until and day >= pairing.until:
-        raise Refused(f"这段结对已于{pairing.until}结束,之后的走访请由新的联户党员记。", field="visited_at")
+        raise Refused(f"这段结对已于{pairing.until}结束，之后的走访请由新的联户党员记。", field="visited_at")
     if pairing.household.closed_on and day >= pairing.household.closed_on:
         raise Refused(f"{pairing.household.head_name}户已于{pairing.household.closed_on}销户。")
     return pairing.household
@@ -138,7 +138,7 @@ def _said(answers: Answers) -> dict[str, str]:
     said = {question: text.strip() for question, text in vars(answers).items()}
     for question, text in said.items():
         if len(text) > LONGEST_ANSWER:
-            raise Refused(f"五必问每项最多{LONGEST_ANSWER}个字,请写得简短些。", field=question)
+            raise Refused(f"五必问每项最多{LONGEST_ANSWER}个字，请写得简短些。", field=question)
     return said
 
 
@@ -171,7 +171,7 @@ def add_photo(*, visit: Visit, content: bytes, at: datetime, by: User) -> VisitP
 def trigger_visit(*, household: Household, kind: Visit.Trigger, at: datetime, by: User, note: str = "") -> VisitTrigger:
     """三必访: every pairing of the household is due at once, until a kept visit made after `at` answers."""
     if kind not in TRIGGERS:
-        raise Refused("请选择必访事由:有困难、有突发事件、有矛盾纠纷。", field="kind")
+        raise Refused("请选择必访事由：有困难、有突发事件、有矛盾纠纷。", field="kind")
     if household.closed_on:
         raise Refused(f"{household.head_name}户已于{household.closed_on}销户。")
     day = at.astimezone(ZONE).date()
