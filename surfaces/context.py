@@ -9,7 +9,8 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.models import User
 from grids.scope import Scope
-from surfaces.navigation import NAVIGATION, SWITCHES, Entry
+from surfaces import words
+from surfaces.navigation import COUNT_CAP, NAVIGATION, SWITCHES, Entry
 from workdays.now import now
 
 
@@ -18,7 +19,7 @@ class Item:
     label: str
     url: str
     icon: str
-    count: int | None
+    count: str
     current: bool
 
 
@@ -70,10 +71,16 @@ def _here(name: str, path: str) -> str:
 
 def _items(entries: Iterable[Entry], user: User, here: str = "") -> list[Item]:
     return [
-        Item(entry.label, url, entry.icon, entry.count(user) if entry.count else None, url == here)
+        Item(entry.label, url, entry.icon, _count(entry, user), url == here)
         for entry in entries
         if (url := _url(entry.url_name)) and _open(entry, user)
     ]
+
+
+def _count(entry: Entry, user: User) -> str:
+    """How many wait, 99+ at most; empty where nothing waits."""
+    waiting = entry.count(user) if entry.count else 0
+    return words.counted(waiting, COUNT_CAP) if waiting else ""
 
 
 def _open(entry: Entry, user: User) -> bool:

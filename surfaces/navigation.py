@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from accounts.roles import Permission
+from notices.models import Notice
+
+COUNT_CAP = 99
 
 
 @dataclass(frozen=True)
 class Entry:
-    """`permission` None means everybody who reached the surface. `count` says how many things wait there."""
+    """`permission` None means everybody who reached the surface. `count` says how many things wait there, at most one
+    more than COUNT_CAP."""
 
     label: str
     url_name: str
@@ -28,10 +32,15 @@ class Group:
     entries: tuple[Entry, ...]
 
 
+def unread(user: User) -> int:
+    return Notice.objects.visible_to(user).unread()[: COUNT_CAP + 1].count()
+
+
 NAVIGATION: dict[str, tuple[Group, ...]] = {
     "console": (
         Group(
-            "工作台", (Entry("待我处理", "console:home", None, "home"), Entry("消息", "console:inbox", None, "bell"))
+            "工作台",
+            (Entry("待我处理", "console:home", None, "home"), Entry("消息", "console:inbox", None, "bell", unread)),
         ),
         Group(
             "诉求",
@@ -75,7 +84,7 @@ NAVIGATION: dict[str, tuple[Group, ...]] = {
                 Entry("今日", "field:home", None, "calendar"),
                 Entry("住户", "field:households", Permission.HOUSEHOLD_VIEW, "houses"),
                 Entry("诉求", "field:issues", Permission.ISSUE_VIEW, "issue"),
-                Entry("消息", "field:inbox", None, "bell"),
+                Entry("消息", "field:inbox", None, "bell", unread),
                 Entry("我的", "field:me", None, "person"),
             ),
         ),

@@ -1,6 +1,7 @@
 """The menu, on addresses of its own: what is offered follows the person's rights and the pages that exist."""
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -11,6 +12,7 @@ from django.urls import include, path, resolve
 from accounts.models import User
 from accounts.roles import Permission, Role
 from grids.models import Posting
+from notices.actions import Message, mark_read, post_all
 from surfaces.context import surface
 from surfaces.navigation import NAVIGATION, SWITCHES
 from tallies.tests.cast import grid
@@ -30,7 +32,7 @@ def _pages(name, *pages):
 urlpatterns = [
     path("console/", _pages("console", "home", "issues", "opinions", "imports", "audit")),
     path("county/", _pages("county", "home", "coverage")),
-    path("field/", _pages("field", "home", "issues")),
+    path("field/", _pages("field", "home", "issues", "inbox")),
     path("login/", _page),
 ]
 
@@ -89,6 +91,20 @@ def test_other_surfaces_are_offered_but_not_the_one_in_front(county):
 
 def test_the_head_says_where_and_as_what_one_works(county):
     assert known(person(Role.COUNTY_CLERK, county), "/county/")["place"] == "将乐县 县委组织部经办"
+
+
+def test_the_menu_counts_unread_messages(county):
+    member = person(Role.GRID_LEADER, county)
+
+    def waiting():
+        return [item.count for menu in known(member, "/field/")["nav"] for item in menu.items if item.label == "消息"]
+
+    assert waiting() == [""]
+    at = datetime(2026, 11, 21, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+    post_all([Message(kind="assigned", key=f"k{n}", text="有新交办", user=member) for n in range(101)], at=at)
+    assert waiting() == ["99+"]
+    mark_read(by=member, at=at)
+    assert waiting() == [""]
 
 
 def test_without_an_account_there_is_no_menu():
