@@ -11,5 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("password/", entry.password_page, name="password"),
     path("healthz", entry.healthz, name="healthz"),
     path("reveal/<str:label>/<int:pk>/<str:field>/", personal.reveal, name="reveal"),
+    path("console/", include("surfaces.console.urls")),
     path("county/", include("surfaces.county.urls")),
 ]

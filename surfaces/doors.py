@@ -17,8 +17,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.middleware import HtmxDetails
 
 from accounts import actions
 from accounts.errors import Forbidden, Refused
@@ -34,10 +36,11 @@ class Visitor(HttpRequest):
     """A request behind the door: somebody with an account sent it."""
 
     user: User
+    htmx: HtmxDetails
 
 
-View = Callable[Concatenate[Visitor, P], HttpResponse]
-Guarded = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[Concatenate[Visitor, P], HttpResponseBase]
+Guarded = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def needs(*permissions: Permission) -> Callable[[View[P]], Guarded[P]]:
@@ -45,7 +48,7 @@ def needs(*permissions: Permission) -> Callable[[View[P]], Guarded[P]]:
 
     def wrap(view: View[P]) -> Guarded[P]:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not isinstance(request.user, User):
                 return redirect_to_login(request.get_full_path())
             if request.user.must_change:

@@ -10,7 +10,7 @@ from django.urls import path
 from accounts.errors import Forbidden, Refused
 from accounts.models import AccessLog, User
 from accounts.roles import Permission, Role
-from grids.models import Grid, Posting
+from grids.models import Grid, Kind, Posting
 from surfaces.doors import must_cover, needs, reveal
 from tallies.tests.cast import grid
 
@@ -57,8 +57,8 @@ urlpatterns = [
 
 @pytest.fixture
 def towns():
-    county = grid(None, "county", "350428000000", "将乐县")
-    return grid(county, "town", "350428100000", "水南镇"), grid(county, "town", "350428101000", "高唐镇")
+    county = grid(None, Kind.COUNTY, "350428000000", "将乐县")
+    return grid(county, Kind.TOWN, "350428100000", "水南镇"), grid(county, Kind.TOWN, "350428101000", "高唐镇")
 
 
 def person(phone, role=None, place=None):

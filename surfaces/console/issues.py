@@ -1,0 +1,145 @@
+"""The issue desk: the list, one issue, its moves, its files, and taking down a new opinion."""
+
+import mimetypes
+from pathlib import PurePath
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.roles import Permission
+from grids.scope import Scope
+from households.models import Household
+from issues.case import Case
+from issues.models import Evidence, Issue, IssueEvent
+from issues.step import permit
+from issues.workflow import MOVES, Move
+from surfaces import paging
+from surfaces.console.collecting import CollectForm
+from surfaces.console.issue_list import IssueFilter
+from surfaces.console.issue_page import IssuePage
+from surfaces.doors import Visitor, needs
+from surfaces.moves import MoveForm
+from workdays.now import now
+
+SHOWN_INLINE = ("image/jpeg", "image/png", "image/webp", "application/pdf")
+"""Types told to the browser; everything else is only bytes to save."""
+
+
+@require_GET
+@needs(Permission.ISSUE_VIEW)
+def desk(request: Visitor) -> HttpResponse:
+    asked = IssueFilter(request.user, request.GET, now())
+    rows, order = asked.ordered()
+    page = paging.page(request, rows.select_related("handler", "unit", "grid"), order=order)
+    known = {"filter": asked, "page": page, "tabs": asked.tabs(), "everywhere": f"?{asked.query(status='all')}"}
+    return render(request, "console/issues/list.html", known | {"may_collect": _may_collect(request)})
+
+
+def _may_collect(request: Visitor) -> bool:
+    return Scope.of(request.user).may(Permission.ISSUE_COLLECT)
+
+
+@require_GET
+@needs(Permission.ISSUE_VIEW)
+def issue(request: Visitor, pk: int) -> HttpResponse:
+    found = get_object_or_404(_visible(request), pk=pk)
+    return render(request, "console/issues/page.html", {"issue": found, "page": IssuePage(found, request.user, now())})
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.ISSUE_VIEW)
+def move(request: Visitor, pk: int, name: str) -> HttpResponse:
+    """The form of one move, as a page of its own or, for htmx, as the inside of a dialog."""
+    found = get_object_or_404(_visible(request), pk=pk)
+    chosen = MOVES.get(name)
+    if chosen is None or not chosen.sources:
+        raise Http404
+    if request.method == "POST" and _sent_twice(request, found, name):
+        messages.info(request, f"“{chosen.label}”刚才已经办好,没有重复提交。")
+        return _done(request, found)
+    form = _move_form(request, chosen, found)
+    if request.method == "POST" and form.is_valid() and form.make():
+        messages.success(request, f"“{chosen.label}”已办好。")
+        return _done(request, found)
+    if not form.is_bound:
+        permit(Case(found, request.user, Scope.of(request.user)), chosen)
+    template = "form" if request.htmx else "move"
+    known = {"issue": found, "move": chosen, "form": form}
+    return render(request, f"console/issues/{template}.html", known, status=422 if form.errors else 200)
+
+
+def _move_form(request: Visitor, move: Move, issue: Issue) -> MoveForm:
+    if request.method == "POST":
+        return MoveForm(move, issue, request.user, at=now(), data=request.POST, files=request.FILES)
+    return MoveForm(move, issue, request.user, at=now())
+
+
+def _visible(request: Visitor) -> QuerySet[Issue]:
+    rows: QuerySet[Issue] = Issue.objects.visible_to(request.user)
+    return rows.select_related("handler", "unit", "grid", "reporter", "household", "parent")
+
+
+def _sent_twice(request: Visitor, issue: Issue, name: str) -> bool:
+    """The same person has just made the same move from the same form: the form came twice."""
+    seen = request.POST.get("seen", "")
+    if not seen.isdecimal() or issue.version != int(seen) + 1:
+        return False
+    last = IssueEvent.objects.filter(issue=issue).order_by("-seq").first()
+    return last is not None and (last.name, last.by_id) == (name, request.user.pk)
+
+
+def _done(request: Visitor, issue: Issue) -> HttpResponse:
+    """Back to the issue, or to the list when it left my sight."""
+    seen = Issue.objects.visible_to(request.user).filter(pk=issue.pk).exists()
+    url = reverse("console:issue", args=[issue.pk]) if seen else reverse("console:issues")
+    if request.htmx:
+        return HttpResponse(headers={"HX-Redirect": url})
+    return redirect(url)
+
+
+@require_GET
+@needs(Permission.ISSUE_VIEW)
+def file(request: Visitor, pk: int, file_pk: int) -> HttpResponseBase:
+    """A piece of evidence, for whoever may read the issue; always as a download, whatever it claims to be."""
+    issue = get_object_or_404(Issue.objects.visible_to(request.user), pk=pk)
+    evidence = get_object_or_404(Evidence, pk=file_pk, issue=issue)
+    stored = str(evidence.file.name)
+    guessed = mimetypes.guess_type(stored)[0]
+    name = f"{issue.number or issue.pk}-{evidence.get_kind_display()}-{evidence.pk}{PurePath(stored).suffix}"
+    try:
+        content = evidence.file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    return FileResponse(
+        content,
+        as_attachment=True,
+        filename=name,
+        content_type=guessed if guessed in SHOWN_INLINE else "application/octet-stream",
+        headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@needs(Permission.ISSUE_COLLECT)
+def collect_page(request: Visitor) -> HttpResponse:
+    """Taking down an opinion, of a household (`?household=`) or in a grid."""
+    household = _household(request)
+    form = CollectForm(household, request.user, at=now(), data=request.POST if request.method == "POST" else None)
+    if form.is_valid() and form.make():
+        messages.success(request, "诉求已收进来。")
+        return redirect("console:issue", form.made.pk)
+    known = {"form": form, "household": household}
+    return render(request, "console/issues/collect.html", known, status=422 if form.errors else 200)
+
+
+def _household(request: Visitor) -> Household | None:
+    asked = request.GET.get("household", "")
+    if not asked:
+        return None
+    rows = Household.objects.visible_to(request.user).living().select_related("grid")
+    return get_object_or_404(rows, pk=asked if asked.isdecimal() else 0)
