@@ -20,7 +20,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent.parent
 
 def home() -> Path:
     """The folder that holds all state: LIAISON_HOME, else var/ in the checkout."""
-    return Path(os.environ.get("LIAISON_HOME") or REPOSITORY / "var").absolute()
+    return Path(os.environ.get("LIAISON_HOME") or REPOSITORY / "var").resolve()
 
 
 def ensure_environment() -> list[Embedded]:

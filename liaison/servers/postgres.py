@@ -131,7 +131,7 @@ class Postgres:
         if self._pid(data):
             process.wait_until(lambda: self.is_ready() or not self._pid(data), RECOVERY_SECONDS)
         lines = _pid_file_lines(data)
-        if lines and self._pid(data) is None and Path(f"/proc/{lines[0]}").exists():
+        if lines and self._pid(data) is None and process.number_is_taken(int(lines[0])):
             (data / "postmaster.pid").unlink(missing_ok=True)
 
     def _launch(self, data: Path, programs: PostgresPrograms, account: Account | None) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 POLL_SECONDS = 0.02
+HAS_PROC = Path("/proc/self").exists()
 PLAIN_ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C"}
 
 
@@ -80,15 +81,37 @@ def bind_error(host: str, port: int) -> int | None:
 
 
 def command_line(pid: int) -> list[str]:
-    """The arguments `pid` was started with; empty when it is gone or dead and not yet reaped."""
+    """The arguments `pid` was started with; empty when it is gone, unreaped, or just becoming its program."""
     try:
         return Path(f"/proc/{pid}/cmdline").read_text(errors="replace").split("\0")[:-1]
     except (FileNotFoundError, ProcessLookupError):
         pass
-    if Path("/proc/self").exists():
-        return []
-    shown = subprocess.run(["ps", "-wwp", str(pid), "-o", "args="], capture_output=True, text=True, check=False)
-    return shown.stdout.split()
+    return [] if HAS_PROC else _ps(pid, "args").split()
+
+
+def is_alive(pid: int) -> bool:
+    """Whether `pid` runs; one that has ended and is not yet reaped does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        state = "" if HAS_PROC else _ps(pid, "stat")
+    return state[:1] not in ("", "Z", "X")
+
+
+def number_is_taken(pid: int) -> bool:
+    """Whether some process has this number, be it a dead one that is not yet reaped."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
+def _ps(pid: int, column: str) -> str:
+    shown = subprocess.run(["ps", "-wwp", str(pid), "-o", f"{column}="], capture_output=True, text=True, check=False)
+    return shown.stdout.strip()
 
 
 def spawn(command: Sequence[str], *, log: Path, account: Account | None = None) -> int:
@@ -120,7 +143,7 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
 
 def wait_while_alive(pid: int, ready: Callable[[], bool], seconds: float) -> bool:
     """Wait until `ready` holds; False when process `pid` died or took longer than `seconds`."""
-    wait_until(lambda: ready() or not command_line(pid), seconds)
+    wait_until(lambda: ready() or not is_alive(pid), seconds)
     return ready()
 
 
@@ -131,7 +154,7 @@ def end(pid: int, sign: signal.Signals, seconds: float) -> None:
             os.kill(pid, step)
         except ProcessLookupError:
             return
-        if wait_until(lambda: not command_line(pid), seconds):
+        if wait_until(lambda: not is_alive(pid), seconds):
             return
 
 
