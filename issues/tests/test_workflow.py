@@ -1,0 +1,213 @@
+"""Who may make which move in which status: the truth, written by hand, against every move × status × person."""
+
+from datetime import timedelta
+
+import pytest
+
+from accounts.errors import Forbidden, Outrun, Refused
+from issues import actions
+from issues.case import scope_on
+from issues.models import Issue, Status
+from issues.tests import walk
+from issues.tests.cast import MONDAY, POSTS
+from issues.tests.walk import hours
+from issues.workflow import MOVES, open_moves, refusal
+
+pytestmark = pytest.mark.django_db
+
+GROUPS = {
+    "M": {"member"},  # collected it
+    "H": {"grid_leader"},  # responsible, once assigned
+    "V": {"secretary"},  # the rung the issue is on
+    "B": {"clerk", "second_clerk", "town_leader", "county_officer", "leader", "command_centre"},  # above it
+    "R": {"town_leader", "county_officer", "leader", "command_centre"},  # may rule
+    "P": {"household"},
+}
+EVERYBODY = {*POSTS, "household"}
+
+TRUTH = """
+                col  spo  mer  reg  ass  pro  hld  rep  con  pub  clo  dec  tra  voi
+collect         .    .    .    .    .    .    .    .    .    .    .    .    .    .
+solve_on_spot   MVB  .    .    .    .    .    .    .    .    .    .    .    .    .
+merge           VB   .    .    VB   .    .    .    .    .    .    .    .    .    .
+register        VB   .    .    .    .    .    .    .    .    .    .    .    .    .
+decline         VB   .    .    .    .    .    .    .    .    .    .    .    .    .
+transfer        VB   .    .    VB   .    .    .    .    .    .    .    .    .    .
+assign          .    .    .    VB   VB   VB   .    .    .    .    .    .    .    .
+sign_for        .    .    .    .    H    .    .    .    .    .    .    .    .    .
+contact         .    .    .    .    HVB  HVB  HVB  .    HVB  .    .    .    .    .
+send_back       .    .    .    .    H    H    .    .    .    .    .    .    .    .
+ask_ruling      .    .    .    .    .    .    .    .    .    .    .    .    .    .
+rule            .    .    .    R    R    R    .    .    .    .    .    .    .    .
+escalate        .    .    .    VB   HVB  HVB  .    .    .    .    .    .    .    .
+report          .    .    .    .    .    H    .    .    .    .    .    .    .    .
+verify          .    .    .    .    .    .    .    VB   .    .    .    .    .    .
+reject          .    .    .    .    .    .    .    VB   .    .    .    .    .    .
+give_verdict    .    .    .    .    .    .    .    .    PHVB .    .    .    .    .
+object_to       .    .    .    .    .    .    .    .    .    VB   .    .    .    .
+close           .    .    .    .    .    .    .    .    .    .    .    .    .    .
+reopen          .    .    .    .    .    .    .    .    .    .    VB   .    .    .
+ask_hold        .    .    .    .    .    H    .    .    .    .    .    .    .    .
+hold            .    .    .    .    .    .    .    .    .    .    .    .    .    .
+resume          .    .    .    .    .    .    HB   .    .    .    .    .    .    .
+ask_extension   .    .    .    .    .    H    .    .    .    .    .    .    .    .
+extend          .    .    .    .    .    .    .    .    .    .    .    .    .    .
+ask_void        VB   .    .    VB   HVB  HVB  HVB  .    .    .    .    .    .    .
+void            .    .    .    .    .    .    .    .    .    .    .    .    .    .
+deny            .    .    .    .    .    .    .    .    .    .    .    .    .    .
+comment         MHVB .    .    MHVB MHVB MHVB MHVB MHVB MHVB MHVB .    .    .    .
+"""
+"""Within a day of the collecting, with no application waiting and nothing returned yet."""
+
+COLUMNS = {
+    "col": Status.COLLECTED,
+    "spo": Status.SOLVED_ON_SPOT,
+    "mer": Status.MERGED,
+    "reg": Status.REGISTERED,
+    "ass": Status.ASSIGNED,
+    "pro": Status.PROCESSING,
+    "hld": Status.ON_HOLD,
+    "rep": Status.REPORTED,
+    "con": Status.CONFIRMING,
+    "pub": Status.PUBLICIZING,
+    "clo": Status.CLOSED,
+    "dec": Status.DECLINED,
+    "tra": Status.TRANSFERRED,
+    "voi": Status.VOIDED,
+}
+
+
+def _read() -> dict[tuple[Status, str], set[str]]:
+    head, *rows = [line.split() for line in TRUTH.strip().splitlines()]
+    return {
+        (COLUMNS[column], row[0]): set().union(*(GROUPS[letter] for letter in cell if letter != "."))
+        for row in rows
+        for column, cell in zip(head, row[1:], strict=True)
+    }
+
+
+EXPECTED = _read()
+
+
+def test_the_table_of_truth_is_complete():
+    assert set(EXPECTED) == {(status, move) for status in Status for move in MOVES}
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_each_move_is_open_to_exactly_these_people(cast, status):
+    issue = Issue.objects.get(pk=walk.TO[status](cast).pk)
+    for part in sorted(EVERYBODY):
+        user = cast.people.get(part)
+        scope = scope_on(user, MONDAY.date())
+        offered = {move.name for move in open_moves(issue, user, scope)}
+        assert offered == {move for move in MOVES if part in EXPECTED[status, move]}, part
+        for name, move in MOVES.items():
+            said = refusal(issue, move, user, scope)
+            assert (said is None) == (name in offered), (part, name)
+            assert said is None or said.endswith("。")
+
+
+@pytest.mark.parametrize("part", sorted(EVERYBODY - set().union(*GROUPS.values())))
+def test_a_verb_refuses_who_has_no_right_and_changes_nothing(cast, part):
+    issue = walk.processing(cast)
+    before = Issue.objects.filter(pk=issue.pk).values().get()
+    with pytest.raises(Forbidden, match="您没有"):
+        actions.report(issue=issue, by=cast.people[part], at=hours(5), result="办好了", files=[walk.photo()])
+    assert Issue.objects.filter(pk=issue.pk).values().get() == before
+
+
+def test_a_verb_refuses_what_its_button_would_not_offer(cast):
+    issue = walk.collected(cast)
+    with pytest.raises(Refused, match="事项现在是“待梳理”,不能“交办”。"):
+        actions.assign(issue=issue, by=cast.secretary, at=hours(1), handler=cast.grid_leader)
+
+
+def test_once_climbed_the_level_below_reads_but_no_longer_disposes(cast):
+    issue = walk.processing(cast)
+    actions.escalate(issue=issue, by=cast.grid_leader, at=hours(4), reason="村里没有挖机")
+    assert (issue.level, issue.handler) == (2, cast.clerk)
+    said = refusal(issue, "assign", cast.secretary, scope_on(cast.secretary, MONDAY.date()))
+    assert said == "事项已到“镇”,由该级交办;您可以继续跟进。"
+    assert Issue.objects.visible_to(cast.grid_leader).filter(pk=issue.pk).exists()
+    assert refusal(issue, "assign", cast.clerk, scope_on(cast.clerk, MONDAY.date())) is None
+
+
+def test_it_is_sent_back_once_and_then_needs_a_ruling(cast):
+    issue = walk.processing(cast)
+    due = issue.due_at
+    actions.send_back(issue=issue, by=cast.grid_leader, at=hours(4), reason="不归网格管")
+    assert (issue.status, issue.handler, issue.due_at) == (Status.REGISTERED, cast.secretary, due)
+    actions.assign(issue=issue, by=cast.secretary, at=hours(5), handler=cast.grid_leader)
+    with pytest.raises(Refused, match="已经退回过一次"):
+        actions.send_back(issue=issue, by=cast.grid_leader, at=hours(6), reason="不归网格管")
+    issue.refresh_from_db()
+    actions.ask_ruling(issue=issue, by=cast.grid_leader, at=hours(6), reason="确实不归网格管")
+    assert issue.handler == cast.grid_leader
+    actions.rule(issue=issue, by=cast.command_centre, at=hours(7), reason="由水利局办理", unit=cast.unit)
+    assert (issue.status, issue.handler, issue.unit, issue.level) == (Status.ASSIGNED, cast.handler, cast.unit, 1)
+    assert issue.due_at == due
+    assert issue.applications.get().granted is True
+
+
+def test_the_level_falls_only_by_ruling_and_starts_a_turn_of_its_own(cast):
+    issue = walk.processing(cast)
+    actions.escalate(issue=issue, by=cast.grid_leader, at=hours(4), reason="村里没有挖机")
+    later = MONDAY + timedelta(days=1)
+    actions.rule(
+        issue=issue, by=cast.county_officer, at=later, reason="村里能办,发回村里", handler=cast.secretary, level=1
+    )
+    turns = issue.clocks.filter(kind="handle", level=1).order_by("turn")
+    assert (issue.level, issue.ledger, [clock.turn for clock in turns]) == (1, "unit", [1, 2])
+    assert (turns[1].started_at, issue.due_at) == (later, turns[1].due_at)
+
+
+@pytest.mark.parametrize(
+    ("asked", "granted", "by_whom"),
+    [
+        ("hold", {"clerk", "second_clerk", "town_leader", "county_officer", "leader", "command_centre"}, "ABOVE"),
+        ("extension", {"clerk", "second_clerk", "town_leader", "county_officer", "leader", "command_centre"}, "ABOVE"),
+        ("void", GROUPS["V"] | GROUPS["B"], "TRIAGE"),
+    ],
+)
+def test_an_application_is_decided_by_another_and_blocks_what_would_pass_it_over(cast, asked, granted, by_whom):
+    issue = walk.processing(cast)
+    until = (MONDAY + timedelta(days=20)).date()
+    ask = {
+        "hold": {"reason": "要等枯水期", "plan": "冬修重建", "milestones": "12月1日 设计", "until": until},
+        "extension": {"reason": "配件没到货", "until": until},
+        "void": {"reason": "重复登记了"},
+    }[asked]
+    actions.perform(f"ask_{asked}", issue=issue, by=cast.grid_leader, at=hours(4), **ask)
+    decide = {"hold": "hold", "extension": "extend", "void": "void"}[asked]
+    for part in sorted(EVERYBODY):
+        user = cast.people.get(part)
+        offered = {move.name for move in open_moves(issue, user, scope_on(user, MONDAY.date()))}
+        assert offered & {"hold", "extend", "void", "deny"} == ({decide, "deny"} if part in granted else set()), part
+        assert not offered & {"report", "escalate", "assign", "send_back", "rule"}
+
+
+def test_nobody_decides_their_own_application(cast):
+    issue = walk.collected(cast)
+    actions.ask_void(issue=issue, by=cast.secretary, at=hours(1), reason="重复登记了")
+    with pytest.raises(Refused, match="不能批准自己提出的申请"):
+        actions.void(issue=issue, by=cast.secretary, at=hours(2))
+
+
+def test_the_same_form_sent_twice_acts_once(cast):
+    issue = walk.registered(cast)
+    seen = issue.version
+    actions.perform("escalate", issue=issue, by=cast.county_officer, at=hours(2), seen=seen, reason="村里办不了")
+    again = Issue.objects.get(pk=issue.pk)
+    with pytest.raises(Outrun, match="刚刚被别人处理过"):
+        actions.perform("escalate", issue=again, by=cast.county_officer, at=hours(2), seen=seen, reason="村里办不了")
+    assert Issue.objects.get(pk=issue.pk).level == 2
+
+
+def test_of_two_people_who_read_the_same_row_only_the_first_moves_it(cast):
+    issue = walk.registered(cast)
+    mine, yours = Issue.objects.get(pk=issue.pk), Issue.objects.get(pk=issue.pk)
+    actions.assign(issue=mine, by=cast.secretary, at=hours(2), handler=cast.grid_leader)
+    with pytest.raises(Outrun):
+        actions.assign(issue=yours, by=cast.clerk, at=hours(2), handler=cast.secretary)
+    assert Issue.objects.get(pk=issue.pk).handler == cast.grid_leader
+    assert issue.events.count() == 3
