@@ -283,16 +283,23 @@ def test_servers_that_do_not_answer_are_told_in_a_sentence():
         reach.check_redis_answers(f"redis://127.0.0.1:{port}")
 
 
-def test_a_command_ends_with_the_sentence_and_no_stack_trace():
+@pytest.mark.parametrize(
+    ("command", "url", "sentence"),
+    [
+        ("check", "nonsense", "DATABASE_URL 写法不对"),
+        ("migrate", "postgres://u:p@127.0.0.1:1/x", "数据库用不了:"),
+    ],
+)
+def test_a_command_ends_with_a_sentence_and_no_stack_trace(command, url, sentence):
     done = subprocess.run(
-        [sys.executable, str(servers.REPOSITORY / "manage.py"), "check"],
-        env={**os.environ, "DATABASE_URL": "nonsense"},
+        [sys.executable, str(servers.REPOSITORY / "manage.py"), command],
+        env={**os.environ, "DATABASE_URL": url},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 1
-    assert done.stderr.startswith("DATABASE_URL 写法不对")
+    assert done.stderr.splitlines()[-1].startswith(sentence)
     assert "Traceback" not in done.stderr
 
 
