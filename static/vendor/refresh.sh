@@ -1,10 +1,20 @@
 #!/bin/sh
-# Fetches the pinned browser libraries from npm, with their licences. Run by hand; nothing needs node at run time.
+# Fetches the pinned browser libraries from npm, with their licences, and lowers newer syntax to ES2018: htmx and
+# Alpine use ?. and ??, which Chromium 78 cannot read. Run by hand; nothing needs node at run time.
 # usage: static/vendor/refresh.sh
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+
+# copy <from> <to>: scripts lowered and without source maps (collectstatic would follow those), the rest as it is
+copy() {
+    case $1 in
+    *.js) npx --yes esbuild@0.28.2 --target=es2018 --minify-whitespace --minify-syntax --charset=utf8 --log-level=error <"$1" |
+        sed '/^\/\/# sourceMappingURL=/d' >"$2" ;;
+    *) cp "$1" "$2" ;;
+    esac
+}
 
 # take <package@version> <folder> <file in package> [more files]
 take() {
@@ -14,8 +24,7 @@ take() {
     (cd "$work" && npm pack --silent "$package" >"$folder.name" && tar xzf "$(cat "$folder.name")" -C "$folder")
     rm -f "$here/$folder"/*.js
     for file in "$@"; do
-        # A source map we do not ship would stop collectstatic, which follows that comment.
-        sed '/^\/\/# sourceMappingURL=/d' "$work/$folder/package/$file" >"$here/$folder/$(basename "$file")"
+        copy "$work/$folder/package/$file" "$here/$folder/$(basename "$file")"
     done
     echo "$package" >"$here/$folder/VERSION"
 }

@@ -103,6 +103,11 @@ def test_the_libraries_in_the_tree_are_the_ones_the_script_fetches():
     assert all((STATIC / "vendor" / folder / "LICENSE").exists() for _, folder in pinned)
 
 
+@pytest.mark.parametrize("script", sorted(STATIC.rglob("*.js")), ids=lambda path: path.name)
+def test_scripts_keep_to_what_chromium_78_can_read(script):
+    assert not re.search(r"\?\?|[\w)\]]\?\.[A-Za-z_$(\[]|\|\|=|&&=", script.read_text())
+
+
 def test_a_badge_says_its_word_and_escapes_it():
     assert render("{% badge 'assigned' label %}", label="<已交办>") == (
         '<span class="badge" data-status="assigned">&lt;已交办&gt;</span>'
