@@ -10,7 +10,7 @@ trap 'rm -rf "$work"' EXIT
 # copy <from> <to>: scripts lowered and without source maps (collectstatic would follow those), the rest as it is
 copy() {
     case $1 in
-    *.js) npx --yes esbuild@0.28.2 --target=es2018 --minify-whitespace --minify-syntax --charset=utf8 --log-level=error <"$1" |
+    *.js) npx --yes esbuild@0.28.2 --target=es2018 --minify --charset=utf8 --log-level=error <"$1" |
         sed '/^\/\/# sourceMappingURL=/d' >"$2" ;;
     *) cp "$1" "$2" ;;
     esac
