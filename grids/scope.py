@@ -38,6 +38,8 @@ class Scope:
         from grids.posts import postings_of
 
         self.user = user
+        self.person: int = user.pk or 0
+        """The user's id for lookups of what is their own; 0 is nobody (a visitor's None would match empty columns)."""
         self.on = on
         self.postings: list[Posting] = postings_of(user, on) if user.is_authenticated else []
         self.roles = {Role(posting.role) for posting in self.postings}

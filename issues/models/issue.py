@@ -36,10 +36,10 @@ class IssueQuerySet(ScopedQuerySet["Issue"]):
     def visible_to(self, user: Any) -> "IssueQuerySet":
         """Issues of my area, and those I reported, hold, held or was passed over my head on, or my unit holds."""
         scope = Scope.of(user)
-        my_units = UnitStaff.objects.filter(user=user, until=None).values("unit")
+        my_units = UnitStaff.objects.filter(user=scope.person, until=None).values("unit")
         return self.filter(
             scope.q(Permission.ISSUE_VIEW)
-            | Q(pk__in=Involvement.objects.filter(user=user).values("issue"))
+            | Q(pk__in=Involvement.objects.filter(user=scope.person).values("issue"))
             | Q(unit__in=my_units)
         )
 
