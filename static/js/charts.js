@@ -49,7 +49,7 @@
           data: one.data,
           barMaxWidth: 44,
           symbolSize: 6,
-          label: { show: kind === "bar", position: "top", color: ink, fontSize: 12, formatter: function (point) { return point.value.toLocaleString("zh-CN"); } },
+          label: { show: kind === "bar" && figures.series.length === 1, position: "top", color: ink, fontSize: 12, formatter: function (point) { return point.value.toLocaleString("zh-CN"); } },
         };
       }),
     };
