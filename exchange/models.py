@@ -29,8 +29,13 @@ class Job(models.Model):
         DONE = "done", "已完成"
         FAILED = "failed", "未能完成"
 
+    OPEN = (State.WAITING, State.RUNNING)
+    """Not ended: a sweep runs these until they are."""
     PERSONAL: ClassVar = {"source": Mask.FILE, "result": Mask.FILE}
-    PLAIN = "id kind state user county dry_run created_at started_at ended_at total done created updated faults message"
+    PLAIN = (
+        "id kind state user county dry_run created_at started_at ended_at attempts "
+        "total done created updated faults message"
+    )
 
     kind = models.CharField("类型", max_length=15, choices=Kind.choices)
     state = models.CharField("状态", max_length=8, choices=State.choices, default=State.WAITING)
@@ -42,6 +47,7 @@ class Job(models.Model):
     created_at = models.DateTimeField("提交时间")
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
     total = models.PositiveIntegerField("总行数", default=0)
     done = models.PositiveIntegerField("已处理", default=0)
     created = models.PositiveIntegerField("新增", default=0)

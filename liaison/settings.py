@@ -195,6 +195,8 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "escalate overdue issues": {"task": "issues.escalate_overdue", "schedule": 60.0},
     "deliver notices": {"task": "notices.deliver", "schedule": 20.0},
+    "run open imports": {"task": "exchange.run_open", "schedule": 30.0},
+    "forget imported files": {"task": "exchange.forget_files", "schedule": crontab(hour=3, minute=41)},
     "recount tallies": {"task": "tallies.recount", "schedule": 60.0},
     "check the tree": {"task": "grids.check", "schedule": crontab(hour=3, minute=17)},
 }
