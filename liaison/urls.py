@@ -13,4 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reveal/<str:label>/<int:pk>/<str:field>/", personal.reveal, name="reveal"),
     path("console/", include("surfaces.console.urls")),
     path("county/", include("surfaces.county.urls")),
+    path("", include("surfaces.public.urls")),
 ]

@@ -1,0 +1,75 @@
+"""What residents fill in: as little as possible, in plain words."""
+
+from uuid import uuid4
+
+from django import forms
+
+from accounts import normal
+from issues.models import Verdict
+
+ASKED = {
+    Verdict.Value.SATISFIED: "解决了,满意",
+    Verdict.Value.SOLVED: "解决了",
+    Verdict.Value.UNSOLVED: "还没解决",
+    Verdict.Value.DISSATISFIED: "不满意",
+}
+
+
+class Plain(forms.Form):
+    use_required_attribute = False
+
+
+class RaiseForm(Plain):
+    """`homepage` is a trap for machines: people never see it. `client_id` lets a form sent twice save once."""
+
+    title = forms.CharField(
+        label="什么事",
+        max_length=60,
+        help_text="一句话,例如:村口路灯不亮",
+        error_messages={"required": "请写一句是什么事。"},
+    )
+    text = forms.CharField(label="具体情况", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    phone = forms.CharField(
+        label="联系电话",
+        max_length=20,
+        required=False,
+        help_text="不填就用登记在户上的电话",
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
+    )
+    homepage = forms.CharField(required=False, widget=forms.HiddenInput)
+    client_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    def clean_phone(self) -> str:
+        typed = normal.phone(self.cleaned_data["phone"])
+        fault = normal.phone_fault(typed) if typed else None
+        if fault:
+            raise forms.ValidationError(f"{fault},请检查后再填。")
+        return typed
+
+
+class VerdictForm(Plain):
+    value = forms.ChoiceField(
+        label="您反映的事解决了吗",
+        choices=list(ASKED.items()),
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选一项。"},
+    )
+    note = forms.CharField(label="还想说的话", max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class FindForm(Plain):
+    number = forms.CharField(
+        label="编号",
+        max_length=20,
+        help_text="短信里的12位数字,例如 260428000123",
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        error_messages={"required": "请填写编号。"},
+    )
+    tail = forms.CharField(
+        label="联系电话后四位",
+        min_length=4,
+        max_length=4,
+        help_text="反映时留的电话",
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        error_messages={"required": "请填写电话后四位。", "min_length": "请填写四位数字。"},
+    )

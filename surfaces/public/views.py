@@ -1,0 +1,167 @@
+"""Pages without an account. The only key is a code of 128 random bits, from the QR of the household or of a matter."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.errors import Refused
+from accounts.privacy import Mask, mask
+from grids.models import Grid
+from households.models import Household
+from issues.actions import collect, give_verdict
+from issues.models import ENDED, Channel, Issue, Status
+from surfaces.doors import show
+from surfaces.public import telling
+from surfaces.public.forms import FindForm, RaiseForm, VerdictForm
+from surfaces.public.limits import LOOKED_UP, RAISED, guessing_proof, too_often
+from surfaces.public.people import contacts
+from workdays.now import now
+
+KEPT_IN_SIGHT = timedelta(days=90)
+"""An ended matter stays on its household's page as long as it may be reopened."""
+
+
+@require_safe
+@never_cache
+@guessing_proof
+def household(request: HttpRequest, code: str) -> HttpResponse:
+    home, at = _household(code), now()
+    return render(
+        request,
+        "public/household.html",
+        {"home": home, "name": _shown(home), "contacts": contacts(home, at.date()), **_matters(home), **_place(home)},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@guessing_proof
+def raise_matter(request: HttpRequest, code: str) -> HttpResponse:
+    home = _household(code)
+    form = RaiseForm(request.POST or None)
+    if request.method == "POST":
+        if RAISED.used_up(code):
+            return too_often(request, RAISED)
+        issue = _raised(form, home)
+        if issue:
+            RAISED.count(code)
+            return redirect("public:progress", code=issue.code)
+    context = {"form": form, "home": home, "name": _shown(home), **_place(home)}
+    return render(request, "public/raise.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@guessing_proof
+def progress(request: HttpRequest, code: str) -> HttpResponse:
+    """The stage of a matter and its way so far; the verdict, once it is asked for."""
+    asked = get_object_or_404(Issue.objects.select_related("grid", "unit", "parent"), code=code)
+    issue = _leading(asked)
+    form = VerdictForm(request.POST or None)
+    if request.method == "POST" and _told(form, asked):
+        return redirect("public:progress", code=code)
+    at = now()
+    context: dict[str, Any] = {
+        "asked": asked,
+        "issue": issue,
+        "stage": telling.stage(issue),
+        "ended": issue.status in ENDED,
+        "office": telling.office(issue),
+        "late": telling.overdue(issue, at),
+        "history": telling.history(issue),
+        "form": form if asked.status == Status.CONFIRMING else None,
+        **_place(asked),
+    }
+    return render(request, "public/progress.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+def find(request: HttpRequest) -> HttpResponse:
+    """The way back for who has the number of an SMS but not the code."""
+    form = FindForm(request.POST or None)
+    if form.is_valid():
+        number = _number(form.cleaned_data["number"])
+        if LOOKED_UP.used_up(number):
+            return too_often(request, LOOKED_UP)
+        issue = Issue.objects.filter(number=number).first()
+        if issue and issue.phone and issue.phone[-4:] == form.cleaned_data["tail"]:
+            return redirect("public:progress", code=issue.code)
+        LOOKED_UP.count(number)
+        form.add_error(None, "没有找到,请核对编号和电话后四位。")
+    return render(request, "public/find.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _household(code: str) -> Household:
+    return get_object_or_404(Household.objects.living().select_related("grid"), public_code=code)
+
+
+def _raised(form: RaiseForm, home: Household) -> Issue | None:
+    """The matter, or None with the form saying why. A machine that filled the trap gets no matter either."""
+    if not form.is_valid():
+        return None
+    if form.cleaned_data["homepage"]:
+        form.add_error(None, "没有提交成功,请重新填写。")
+        return None
+    try:
+        return collect(
+            by=None,
+            at=now(),
+            household=home,
+            channel=Channel.PUBLIC,
+            title=form.cleaned_data["title"],
+            text=form.cleaned_data["text"],
+            phone=form.cleaned_data["phone"],
+            client_id=form.cleaned_data["client_id"],
+        )
+    except Refused as refused:
+        show(refused, form)
+        return None
+
+
+def _told(form: VerdictForm, issue: Issue) -> bool:
+    if not form.is_valid():
+        return False
+    try:
+        give_verdict(issue=issue, by=None, at=now(), value=form.cleaned_data["value"], note=form.cleaned_data["note"])
+    except Refused as refused:
+        show(refused, form)
+        return False
+    return True
+
+
+def _leading(issue: Issue) -> Issue:
+    """The matter under which it goes on."""
+    while issue.parent:
+        issue = issue.parent
+    return issue
+
+
+def _matters(home: Household) -> dict[str, list[Issue]]:
+    """Open matters and those ended lately; a sensitive one shows only to who holds its own code."""
+    rows = Issue.objects.filter(household=home, sensitive=False).order_by("-collected_at")
+    recent = rows.filter(~Q(status__in=ENDED) | Q(status_since__gte=now() - KEPT_IN_SIGHT))
+    return {
+        "asking": [issue for issue in recent if issue.status == Status.CONFIRMING],
+        "matters": [issue for issue in recent if issue.status != Status.CONFIRMING],
+    }
+
+
+def _place(row: Household | Issue) -> dict[str, str]:
+    village = Grid.objects.filter(pk=row.village_id).first()
+    return {"place": village.full_name if village else ""}
+
+
+def _shown(home: Household) -> str:
+    suffix = "户" if home.kind == Household.Kind.FAMILY else ""
+    return f"{mask(home.head_name, Mask.NAME)}{suffix}"
+
+
+def _number(typed: str) -> str:
+    digits = "".join(letter for letter in typed if letter.isdigit())
+    return f"{digits[:6]}-{digits[6:]}"
