@@ -16,7 +16,7 @@ def half_width(text: str) -> str:
 def phone(text: str) -> str:
     """Digits only, +86 removed; a landline keeps its area code. Empty stays empty."""
     digits = re.sub(r"\D", "", half_width(text))
-    return digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
+    return re.sub(r"^(00)?86(?=1\d{10}$)", "", digits)
 
 
 def phone_fault(text: str) -> str | None:

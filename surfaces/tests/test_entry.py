@@ -24,7 +24,7 @@ def send(client, phone=PHONE, password=PASSWORD, **more):
     return client.post(reverse("login"), {"phone": phone, "password": password, **more})
 
 
-@pytest.mark.parametrize("typed", [PHONE, "138 0000 0001", "+86 138-0000-0001", "13800000001"])
+@pytest.mark.parametrize("typed", [PHONE, "138 0000 0001", "+86 138-0000-0001", "１３８０００００００１"])
 def test_a_phone_number_in_any_spelling_logs_in_and_is_logged(client, clerk, typed):
     answer = send(client, typed)
 
