@@ -1,7 +1,7 @@
 """Many people edit the tree at once and nobody ends up in the wrong place (../shared/scale.md).
 
-Measured by hand with `without_the_lock` in place of tree_write's lock, same 8 × 25 operations: see the figures in
-docs/adr/0005-one-tree-writer.md. With the lock: no deadlock, no wrong row, in every run.
+Measured by hand with a tree_write that takes no lock, same operations: 123–156 of 182 grids wrong and 2–5 of 200
+operations broken by deadlocks or InvalidMove (docs/adr/0005-one-tree-writer.md). With the lock: none, in every run.
 """
 
 import random
