@@ -110,7 +110,7 @@ MEMBERS = Sheet(
     ),
     types={
         "grid_id": "bigint",
-        "abilities": "text[]",
+        "abilities": "varchar[]",
         "birth_year": "smallint",
         "capacity_min": "smallint",
         "capacity_max": "smallint",

@@ -97,7 +97,9 @@ def test_formulas_that_show_an_error_or_nothing_are_named(tmp_path):
 
 def test_the_child_that_runs_out_of_memory_takes_nobody_along(tmp_path):
     """A sheet the scan does not take for one: the parser asks for the whole grid, and dies alone."""
-    path = packed(tmp_path, WORKBOOK | {"xl/worksheets/sheet1.dat": SHEET.format(FAR_CELLS["last corner"])})
+    path = packed(
+        tmp_path, workbook("sheet1.dat") | {"xl/worksheets/sheet1.dat": SHEET.format(FAR_CELLS["last corner"])}
+    )
     safe.scan(path)
     with pytest.raises(Refused, match="超出了内存或时间限制"):
         list(reading.read(path, main="住户", wanted=["住户"]))
