@@ -26,7 +26,7 @@ stop: $(RUNTIME)
 	@$(BIN)/python -m liaison.runner --stop
 
 seed: $(RUNTIME)
-	$(BIN)/python manage.py migrate --verbosity=0
+	$(BIN)/python manage.py prepare
 	$(BIN)/python manage.py seed_county "$(DEMO)"
 
 test: $(DEV)

@@ -60,7 +60,7 @@ def start_servers() -> list[servers.Embedded]:
 
 
 def prepare(home: Path, demo: str) -> None:
-    manage(home, "建立数据表 preparing tables", "migrate", "--verbosity=0")
+    manage(home, "建立数据表 preparing tables", "prepare")
     collect_static(home)
     if demo and not has_households():
         manage(home, f"生成演示县 {demo} making the demo county", "seed_county", demo, show=True)
