@@ -2,6 +2,7 @@
 
 from grids.models import Grid, GridLevel
 from households.models import Programme, Quota
+from issues.rules import load_register_rules
 from profiles.profile import Profile
 from visits.models import VisitRule
 
@@ -14,9 +15,11 @@ def load_profile(county: Grid, profile: Profile) -> list[str]:
     programmes = _programmes(county, profile)
     return [
         _levels(county, profile),
-        f"项目{len(programmes)}个:{'、'.join(programme.name for programme in programmes.values())}",
+        f"项目{len(programmes)}个：{'、'.join(programme.name for programme in programmes.values())}",
         _quotas(programmes, profile),
         _visit_rules(programmes, profile),
+        f"上报链{len(profile.chain)}级：{'、'.join(rung.name for rung in profile.chain)}；"
+        f"登记规则改动{load_register_rules(county, profile)}条",
     ]
 
 
@@ -24,7 +27,7 @@ def _levels(county: Grid, profile: Profile) -> str:
     for kind, name in profile.levels.items():
         GridLevel.objects.update_or_create(county=county, kind=kind, defaults={"name": name})
     GridLevel.objects.filter(county=county).exclude(kind__in=profile.levels).delete()
-    return f"层级{len(profile.levels)}级:{'、'.join(profile.levels.values())}"
+    return f"层级{len(profile.levels)}级：{'、'.join(profile.levels.values())}"
 
 
 def _programmes(county: Grid, profile: Profile) -> dict[str, Programme]:

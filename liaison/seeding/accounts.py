@@ -28,18 +28,18 @@ class Account:
 
 
 ACCOUNTS = (
-    Account(Role.COUNTY_CLERK, "county", "县级驾驶舱:覆盖率、走访、挂号督办销号漏斗,点数字看名单"),
-    Account(Role.COUNTY_LEADER, "county", "县级驾驶舱,到了县一级的事项"),
-    Account(Role.TOWN_CLERK, "town", "乡镇工作台:待梳理、待交办、待核查、导入、结对"),
-    Account(Role.BRANCH_SECRETARY, "village", "本村总网格长:梳理、挂号、交办、核查"),
-    Account(Role.GRID_LEADER, "village", "手机端:本网格住户和手上的事项"),
-    Account(Role.LIAISON_MEMBER, "village", "手机端:今天要走访的户,记走访、提事项"),
-    Account(Role.UNIT_HANDLER, "county", "转到水利局的事项:签收、报结", unit="水利局"),
-    Account(Role.AUDITOR, "county", "谁做了什么,谁看了谁的信息"),
-    Account(Role.TOWN_LEADER, "town", "乡镇领导:裁定退回和超期"),
-    Account(Role.RESIDENT_TEAM, "village", "住村工作队:上报到村以上的事项"),
-    Account(Role.FIRST_SECRETARY, "village", "驻村第一书记:本村全部事项"),
-    Account(Role.COMMAND_CENTRE, "county", "指挥中心:全县事项,裁定归属"),
+    Account(Role.COUNTY_CLERK, "county", "县级驾驶舱：覆盖率、走访、挂号督办销号漏斗，点数字看名单"),
+    Account(Role.COUNTY_LEADER, "county", "县级驾驶舱，到了县一级的事项"),
+    Account(Role.TOWN_CLERK, "town", "乡镇工作台：待梳理、待交办、待核查、导入、结对"),
+    Account(Role.BRANCH_SECRETARY, "village", "本村总网格长：梳理、挂号、交办、核查"),
+    Account(Role.GRID_LEADER, "village", "手机端：本网格住户和手上的事项"),
+    Account(Role.LIAISON_MEMBER, "village", "手机端：今天要走访的户，记走访、提事项"),
+    Account(Role.UNIT_HANDLER, "county", "转到水利局的事项：签收、报结", unit="水利局"),
+    Account(Role.AUDITOR, "county", "谁做了什么，谁看了谁的信息"),
+    Account(Role.TOWN_LEADER, "town", "乡镇领导：裁定退回和超期"),
+    Account(Role.RESIDENT_TEAM, "village", "住村工作队：上报到村以上的事项"),
+    Account(Role.FIRST_SECRETARY, "village", "驻村第一书记：本村全部事项"),
+    Account(Role.COMMAND_CENTRE, "county", "指挥中心：全县事项，裁定归属"),
     Account(Role.SYSTEM_ADMIN, "county", "系统设置"),
     Account(Role.SECURITY_ADMIN, "county", "账号和岗位"),
 )
@@ -72,16 +72,16 @@ def _holder(account: Account, showcase: Grid) -> User:
         posts = posts.exclude(user__in=Posting.objects.exclude(role=Role.LIAISON_MEMBER).values("user"))
     post = posts.select_related("user").order_by("cell_id", "pk").first()
     if post is None:
-        raise Refused(f"{showcase.full_name}没有{account.role.label},请换一个演示村。")
+        raise Refused(f"{showcase.full_name}没有{account.role.label}，请换一个演示村。")
     return post.user
 
 
 def refuse_real_county(county: Grid) -> None:
     """A known password belongs to no county with people in it."""
     if Household.objects.filter(county_id=county.pk, demo=False).exists():
-        raise Refused(f"{county}有真实住户,不能设置演示账号。")
+        raise Refused(f"{county}有真实住户，不能设置演示账号。")
     if Member.objects.filter(county_id=county.pk, demo=False).exists():
-        raise Refused(f"{county}有真实党员,不能设置演示账号。")
+        raise Refused(f"{county}有真实党员，不能设置演示账号。")
 
 
 def listed() -> list[str]:
@@ -114,4 +114,4 @@ def _place(grid: Grid, county: Grid) -> str:
 def _line(user: User, phone: str, account: Account, place: str) -> str:
     kept = check_password(PASSWORD, user.password)
     said = f"密码 {PASSWORD}" if kept else "密码已改"
-    return f"{phone}  {said}  {place}{account.unit}{account.role.label} {user.name}:{account.look_at}"
+    return f"{phone}  {said}  {place}{account.unit}{account.role.label} {user.name}：{account.look_at}"

@@ -22,8 +22,8 @@ TAG_SHARES = {
     Tag.PROSPEROUS: 0.02,
 }
 REASONS = {
-    Pairing.Origin.CHOICE: ("就近:同在一个网格", "就亲:两家是亲戚", "就熟:多年邻里,住户点名", "住户与党员互相选中"),
-    Pairing.Origin.DUTY: ("无人选择,由村委会兜底包联", "住户未报志愿,由支部就近安排"),
+    Pairing.Origin.CHOICE: ("就近：同在一个网格", "就亲：两家是亲戚", "就熟：多年邻里，住户点名", "住户与党员互相选中"),
+    Pairing.Origin.DUTY: ("无人选择，由村委会兜底包联", "住户未报志愿，由支部就近安排"),
 }
 EXEMPTIONS = {
     Member.Exemption.AGE: 30,

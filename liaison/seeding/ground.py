@@ -25,7 +25,7 @@ def import_county(file: Path, *, on: date) -> Grid:
         raise Refused("\n".join(map(str, wrong)))
     counties = [row.code for row in rows if kind_of(row.code) == Kind.COUNTY]
     if len(counties) != 1:
-        raise Refused(f"一次只能生成一个县,文件里有{len(counties)}个县级代码。")
+        raise Refused(f"一次只能生成一个县，文件里有{len(counties)}个县级代码。")
     if not Grid.objects.in_force().filter(code=counties[0]).exists():
         added = plan(rows, []).add
         bulk_add([NewGrid(row.code, row.name, kind_of(row.code), parent_code(row.code)) for row in added], on=on)
@@ -36,7 +36,7 @@ def _content(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise Refused(f"读不了文件 {file}:{error.strerror}。") from error
+        raise Refused(f"读不了文件 {file}：{error.strerror}。") from error
 
 
 def villages_of(county: Grid) -> list[Village]:

@@ -9,7 +9,7 @@ from visits.models import Visit
 from visits.rules import next_due
 from workdays.arithmetic import ZONE
 
-WINDOW = timedelta(days=46)
+WINDOW = timedelta(days=38)
 """Before it lies one visit more, so that every due date follows from a visit."""
 OUTCOMES = {
     Visit.Outcome.MET: 84,
@@ -20,7 +20,7 @@ OUTCOMES = {
 }
 ON_TIME, LATE = 0.86, 0.97
 WORDS = {
-    "family": ((0.10, "家庭情况稳定,老人身体尚可"), (0.05, "儿子在外务工,家中两位老人"), (0.04, "近日添了小孙子")),
+    "family": ((0.10, "家庭情况稳定，老人身体尚可"), (0.05, "儿子在外务工，家中两位老人"), (0.04, "近日添了小孙子")),
     "difficulty": ((0.02, "药费负担重"), (0.02, "孩子上学接送不便"), (0.01, "屋顶漏雨待修")),
     "prosper": ((0.02, "想学食用菌栽培"), (0.02, "想申请小额贷款扩种"), (0.01, "希望介绍厂里的活")),
     "dispute": ((0.008, "与邻居因排水有口角"), (0.005, "林地界线说不清")),

@@ -44,10 +44,10 @@ def shape_of(*, households: int, members: int, villages: int, profile: str) -> S
     """The shape of any other county, from two totals. Refused with a sentence when the totals do not fit."""
     if households < villages * LEAST_HOUSEHOLDS:
         raise Refused(
-            f"{villages}个村至少要{villages * LEAST_HOUSEHOLDS}户(每村{LEAST_HOUSEHOLDS}户),请把 --households 加大。"
+            f"{villages}个村至少要{villages * LEAST_HOUSEHOLDS}户（每村{LEAST_HOUSEHOLDS}户），请把 --households 加大。"
         )
     if members < villages:
-        raise Refused(f"{villages}个村至少要{villages}名党员,请把 --members 加大。")
+        raise Refused(f"{villages}个村至少要{villages}名党员，请把 --members 加大。")
     paired = min(max(round(members * 0.6), -(-households // USUAL_LOAD), villages), members, households // LEAST_LOAD)
     return Shape(households, members, paired, max(villages, households // HOUSEHOLDS_PER_CELL), profile=profile)
 
@@ -58,7 +58,7 @@ def apportion(total: int, weights: Sequence[float], *, least: Sequence[int], mos
     Raises Refused when the bounds cannot hold the total.
     """
     if not sum(least) <= total <= sum(most):
-        raise Refused(f"{total}无法分到{len(weights)}个村(至少{sum(least)},至多{sum(most)}),请调整户数或党员数。")
+        raise Refused(f"{total}无法分到{len(weights)}个村（至少{sum(least)}，至多{sum(most)}），请调整户数或党员数。")
     unit = total / sum(weights)
     exact = [weight * unit for weight in weights]
     shares = [min(max(int(e), low), high) for e, low, high in zip(exact, least, most, strict=True)]

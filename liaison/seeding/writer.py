@@ -8,6 +8,7 @@ from typing import NamedTuple
 from uuid import uuid4
 
 from django.contrib.auth.hashers import make_password
+from django.db.models import Model
 
 from accounts import crypto
 from accounts.models import User
@@ -128,11 +129,11 @@ class Writer:
         self._posts(plan, ground, user_ids)
         self._pairings(plan, ground, member_ids, household_ids, user_ids)
 
-    def finish(self) -> dict[str, int]:
+    def finish(self) -> dict[type[Model], int]:
         tables = [table for table in vars(self).values() if isinstance(table, Table)]
         for table in tables:
             table.flush()
-        return {table.model.__name__: table.copied for table in tables}
+        return {table.model: table.copied for table in tables}
 
     def _user(self, user_id: int, name: str, phone: Phone) -> None:
         """Nobody can log in until a password is set: hashing thousands would take minutes."""
