@@ -13,7 +13,7 @@ from visits.models import Visit
 from workdays.arithmetic import ZONE
 
 SINCE = date(2026, 1, 1)
-TREE = {
+TREE: dict[str, tuple[str | None, Kind, str, str]] = {
     "county": (None, Kind.COUNTY, "350428000000", "水口县"),
     "town": ("county", Kind.TOWN, "350428100000", "水南镇"),
     "other_town": ("county", Kind.TOWN, "350428101000", "高唐镇"),
@@ -50,7 +50,7 @@ class County:
     grids: dict[str, Grid] = field(default_factory=dict)
     households: dict[str, Household] = field(default_factory=dict)
     pairings: dict[str, Pairing] = field(default_factory=dict)
-    people: int = 0
+    people: list[User] = field(default_factory=list)
 
     def __getattr__(self, name: str) -> Grid:
         try:
@@ -59,14 +59,15 @@ class County:
             raise AttributeError(name) from None
 
     def user(self, name: str, role: Role | None = None, place: str = "county") -> User:
-        self.people += 1
-        made = User.objects.create_user(f"138{self.people:08d}", name)
+        made = User.objects.create_user(f"138{len(self.people):08d}", name)
+        self.people.append(made)
         if role:
             Posting.objects.create(user=made, role=role, since=SINCE, **self.grids[place].scope())
         return made
 
     def visit(self, leaf: str, at: datetime, outcome: Visit.Outcome = Visit.Outcome.MET) -> Visit:
         pairing = self.pairings[leaf]
+        assert pairing.member.user
         return Visit.objects.create(
             pairing=pairing,
             household=self.households[leaf],
@@ -111,8 +112,8 @@ def verdict(issue: Issue, at: datetime, value: Verdict.Value, turn: int = 1) -> 
 
 def build() -> County:
     county = County()
-    for key, (parent, *facts) in TREE.items():
-        county.grids[key] = grid(county.grids[parent] if parent else None, *facts)
+    for key, (parent, kind, code, name) in TREE.items():
+        county.grids[key] = grid(county.grids[parent] if parent else None, kind, code, name)
     programmes = {
         key: Programme.objects.create(county=county.grids[key], code="liaison", name="党员联户")
         for key in ("county", "neighbour")

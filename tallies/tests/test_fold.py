@@ -41,8 +41,8 @@ def places(draw) -> Place:
     ids = [county]
     for step in path:
         ids.append(ids[-1] * 10 + step)
-    levels = [*ids[:4], *[0] * (4 - len(ids[:4]))]
-    return Place(*levels, ids[-1])
+    levels = [*ids[:4], 0, 0, 0][:4]
+    return Place._make([*levels, ids[-1]])
 
 
 leaves = st.lists(

@@ -1,0 +1,120 @@
+"""What a dashboard page is asked for: which grid, which period, by whom."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+
+from accounts.roles import GRANTS, Permission, Role
+from grids.models import Grid
+from grids.scope import Scope
+from tallies.area import Area, Period
+from tallies.figures import LEVELS
+from workdays.now import now
+
+P = ParamSpec("P")
+USUAL_DAYS = 30
+LONGEST = timedelta(days=5 * 366)
+
+
+class PeriodForm(forms.Form):
+    grid = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    since = forms.DateField(label="自", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    until = forms.DateField(label="至", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and since > until:
+            self.add_error("until", "结束日期早于开始日期,请调换。")
+        elif since and until and until - since > LONGEST:
+            self.add_error("since", "一次最多看五年,请缩短时段。")
+        return cleaned
+
+
+def dashboard(
+    view: Callable[Concatenate[HttpRequest, Area, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """A page over an area of the person's dashboards: 403 without the right, 404 outside the area."""
+
+    @wraps(view)
+    @login_required
+    def asked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not Scope.of(request.user).may(Permission.DASHBOARD_VIEW):
+            raise PermissionDenied
+        return view(request, area_asked(request), *args, **kwargs)
+
+    return asked
+
+
+def area_asked(request: HttpRequest) -> Area:
+    at = now()
+    form = PeriodForm(request.GET)
+    usual = usual_period(at.date())
+    period = Period(form.cleaned_data["since"], form.cleaned_data["until"]) if form.is_valid() else usual
+    return Area(request.user, _grid_asked(request), period, at)  # type: ignore[arg-type]
+
+
+def _grid_asked(request: HttpRequest) -> Grid:
+    wanted = request.GET.get("grid", "")
+    reach = in_reach(request.user)
+    found = reach.filter(pk=int(wanted)).first() if wanted.isdecimal() else None
+    found = found or (None if wanted else first_of(request.user))
+    if found is None:
+        raise Http404
+    return found
+
+
+def in_reach(user: Any) -> Any:
+    """The grids whose dashboards the person may open."""
+    return Grid.objects.visible_to(user).filter(Scope.of(user).grid_q(Permission.DASHBOARD_VIEW))
+
+
+def first_of(user: Any) -> Grid | None:
+    """The highest grid of the person's own; of equals the first by code."""
+    return min(own_grids(user), key=lambda grid: (LEVELS.index(grid.kind), grid.code), default=None)
+
+
+def own_grids(user: Any) -> list[Grid]:
+    """The grids in which the person's posts open dashboards."""
+    postings = Scope.of(user).postings
+    found = {each.grid for each in postings if Permission.DASHBOARD_VIEW in GRANTS[Role(each.role)].area}
+    return sorted(found, key=lambda grid: grid.code)
+
+
+def usual_period(today: date) -> Period:
+    return Period(today - timedelta(days=USUAL_DAYS - 1), today)
+
+
+def presets(today: date) -> list[tuple[str, Period]]:
+    month = today.replace(day=1)
+    last = month - timedelta(days=1)
+    quarter = today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1)
+    return [
+        (f"近{USUAL_DAYS}天", usual_period(today)),
+        ("本月", Period(month, today)),
+        ("上月", Period(last.replace(day=1), last)),
+        ("本季", Period(quarter, today)),
+        ("本年", Period(today.replace(month=1, day=1), today)),
+    ]
+
+
+def query(area: Area, **changed: Any) -> str:
+    """The query string that asks for this area again, with some of it changed."""
+    kept = {"grid": area.grid.pk, "since": area.period.since, "until": area.period.until}
+    return urlencode({name: value for name, value in {**kept, **changed}.items() if value not in (None, "")})
+
+
+def page_url(name: str, area: Area, **changed: Any) -> str:
+    return f"{reverse(f'county:{name}')}?{query(area, **changed)}"
+
+
+def list_url(what: str, area: Area, **changed: Any) -> str:
+    return f"{reverse('county:list', args=[what])}?{query(area, **changed)}"

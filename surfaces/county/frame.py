@@ -1,0 +1,62 @@
+"""What surrounds every dashboard page: where one is, the other pages, the period, and how fresh the figures are."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from grids.models import Grid
+from surfaces import words
+from surfaces.county.asking import PeriodForm, in_reach, own_grids, page_url, presets
+from tallies.area import Area
+from tallies.models import Recount
+
+PAGES = (("home", "总览"), ("coverage", "联户覆盖"), ("visits", "走访"), ("funnel", "诉求办理"), ("overdue", "超期"))
+
+
+def frame(request: HttpRequest, area: Area, page: str) -> dict[str, Any]:
+    form = PeriodForm(request.GET)
+    asked_badly = "since" in request.GET and not form.is_valid()
+    return {
+        "area": area,
+        "path": _path(area, page),
+        "others": _others(area, page),
+        "tabs": [{"label": label, "url": page_url(name, area), "current": name == page} for name, label in PAGES],
+        "presets": _presets(area, page),
+        "period": f"{words.day(area.period.since)}至{words.day(area.period.until)}",
+        "period_form": form if asked_badly else _shown(area),
+        "count_heads": ["件数"],
+        "counted_at": Recount.objects.values_list("at", flat=True).first(),
+    }
+
+
+def _shown(area: Area) -> PeriodForm:
+    return PeriodForm(initial={"grid": area.grid.pk, "since": area.period.since, "until": area.period.until})
+
+
+def _presets(area: Area, page: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": label,
+            "url": page_url(page, area, since=period.since, until=period.until),
+            "current": period == area.period,
+        }
+        for label, period in presets(area.on)
+    ]
+
+
+def _path(area: Area, page: str) -> list[tuple[str, str]]:
+    """The grids above, as far as the person's dashboards reach, and the grid itself."""
+    grid = area.grid
+    above = {grid.county_id, grid.town_id, grid.village_id, grid.cell_id} - {0, grid.pk}
+    steps = in_reach(area.user).filter(pk__in=above).order_by("code")
+    return [*((each.name, page_url(page, area, grid=each.pk)) for each in steps), (grid.name, "")]
+
+
+def _others(area: Area, page: str) -> list[dict[str, Any]]:
+    """The grids of a person who holds posts in several, to change between them."""
+    grids: list[Grid] = own_grids(area.user)
+    if len(grids) < 2:
+        return []
+    return [
+        {"label": each.name, "url": page_url(page, area, grid=each.pk), "current": each == area.grid} for each in grids
+    ]

@@ -1,0 +1,46 @@
+"""Which rows a list is asked for, and how they are fetched."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Max, OuterRef, QuerySet, Subquery
+
+from issues.models import Category, Status
+from tallies.area import Area
+from tallies.lists import AGES, LISTS, rows
+from visits.models import Visit
+
+_FETCH = {
+    "households": ("grid",),
+    "pairings": ("grid", "household", "member"),
+    "visits": ("grid", "household", "done_by"),
+    "issues": ("grid",),
+    "events": ("issue__grid",),
+    "verdicts": ("issue__grid",),
+}
+
+
+def rows_asked(area: Area, what: str, given: Mapping[str, str]) -> "tuple[QuerySet[Any], list[str]]":
+    """The rows, and in words what they were narrowed to: 本级, 生活保障, 超期4至7天."""
+    narrowed = {name: given[name] for name in LISTS[what].narrowing if given.get(name)}
+    own = given.get("own") == "1"
+    found = rows(area, what, own=own, **narrowed)
+    return found, [*(["本级"] if own else []), *_words(narrowed)]
+
+
+def fetched(found: "QuerySet[Any]", kind: str) -> "QuerySet[Any]":
+    """The rows with what their line shows, in one query."""
+    found = found.select_related(*_FETCH[kind])
+    if kind != "households":
+        return found
+    visits = Visit.objects.completed().filter(household=OuterRef("pk")).order_by().values("household")
+    return found.annotate(last_visit=Subquery(visits.annotate(last=Max("at")).values("last")))
+
+
+def _words(narrowed: Mapping[str, str]) -> list[str]:
+    said = {
+        "category": dict(Category.choices),
+        "status": dict(Status.choices),
+        "age": {code: f"超期{label}" for code, label, _ in AGES},
+    }
+    return [str(said[name].get(value, value)) for name, value in narrowed.items()]

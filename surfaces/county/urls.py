@@ -1,0 +1,13 @@
+from django.urls import path
+
+from surfaces.county import views
+
+app_name = "county"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("coverage/", views.coverage, name="coverage"),
+    path("visits/", views.visits, name="visits"),
+    path("funnel/", views.funnel, name="funnel"),
+    path("overdue/", views.overdue, name="overdue"),
+    path("list/<slug:what>/", views.behind, name="list"),
+]

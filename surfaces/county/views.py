@@ -1,0 +1,153 @@
+"""Dashboards: every number opens the list behind it, every grid opens its own page."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from issues.models import OPEN as OPEN_STATUSES
+from surfaces import paging, words
+from surfaces.county import boards
+from surfaces.county.asking import dashboard
+from surfaces.county.frame import frame
+from surfaces.county.rows import fetched, rows_asked
+from tallies import lists
+from tallies.area import Area
+from tallies.figures import Ask, Counting, median_time, trend
+from tallies.models import DailyTally
+
+COVERED = Ask("结对覆盖", "covered", "households", "户")
+UNCOVERED = Ask("没有党员联系", "uncovered", "", "户", "amber")
+VISITED = Ask("走访到户", "visited", "covered", "户")
+KEPT = Ask("有效走访", "visits_kept", "visits", "次")
+LATE = Ask("走访超期", "late", "pairings", "户", "amber")
+WAITING = Ask("待梳理", "waiting", "", "件", "amber")
+COLLECTED = Ask("收集", "collected")
+REGISTERED = Ask("挂号", "registered")
+CLOSED = Ask("销号", "closed")
+OPEN = Ask("未销号", "open")
+OVERDUE = Ask("超期未办结", "overdue", "open", "件", "red")
+DONE = Ask("挂号后已销号", "registered_closed", "registered")
+SATISFIED = Ask("群众满意", "satisfied", "verdicts")
+SOLVED = Ask("群众认可已解决", "solved", "verdicts")
+REOPENED = Ask("复号", "reopened", "closed", "件", "amber")
+UNCONFIRMED = Ask("未经群众确认", "unconfirmed", "", "件")
+ON_SPOT = Ask("当场办结", "solved_on_spot", "collected")
+ESCALATED = Ask("上报", "escalated", "", "次")
+STAGES = (
+    ("收集", "collected"),
+    ("挂号", "reached_register"),
+    ("督办(已交办)", "reached_handler"),
+    ("销号", "reached_close"),
+)
+
+
+@dashboard
+def home(request: HttpRequest, area: Area) -> HttpResponse:
+    counting = Counting(area)
+    return _page(
+        request,
+        area,
+        "home",
+        cards=boards.cards(counting, (COVERED, VISITED, LATE, WAITING, OPEN, OVERDUE, DONE, SATISFIED)),
+        stages=_stages(area),
+        trend=_trend(area, "visits_kept", "collected", "registered", "closed"),
+        board=boards.board(counting, (COVERED, VISITED, LATE, REGISTERED, CLOSED, OPEN, OVERDUE, SATISFIED)),
+    )
+
+
+@dashboard
+def coverage(request: HttpRequest, area: Area) -> HttpResponse:
+    counting = Counting(area)
+    return _page(
+        request,
+        area,
+        "coverage",
+        cards=boards.cards(counting, (COVERED, UNCOVERED)),
+        board=boards.board(counting, (Ask("全部住户", "households"), Ask("已有党员联系", "covered"), UNCOVERED)),
+    )
+
+
+@dashboard
+def visits(request: HttpRequest, area: Area) -> HttpResponse:
+    counting = Counting(area)
+    unvisited = Ask("没有走访到", "unvisited", "", "户")
+    return _page(
+        request,
+        area,
+        "visits",
+        cards=boards.cards(counting, (KEPT, VISITED, unvisited, LATE)),
+        trend=_trend(area, "visits", "visits_kept"),
+        board=boards.board(counting, (KEPT, VISITED, unvisited, LATE)),
+    )
+
+
+@dashboard
+def funnel(request: HttpRequest, area: Area) -> HttpResponse:
+    counting = Counting(area)
+    return _page(
+        request,
+        area,
+        "funnel",
+        cards=boards.cards(counting, (ON_SPOT, DONE, SOLVED, SATISFIED, REOPENED, UNCONFIRMED, ESCALATED, WAITING)),
+        median=_days(median_time(area)),
+        stages=_stages(area),
+        statuses=boards.status_lines(area),
+        category_heads=["挂号", "其中已销号", "现未销号", "现超期"],
+        categories=boards.category_lines(area, ("registered", "registered_closed", "open", "overdue")),
+        trend=_trend(area, "collected", "registered", "closed", "reopened"),
+        board=boards.board(counting, (COLLECTED, REGISTERED, CLOSED, OPEN, OVERDUE, SATISFIED, REOPENED)),
+    )
+
+
+@dashboard
+def overdue(request: HttpRequest, area: Area) -> HttpResponse:
+    counting = Counting(area)
+    return _page(
+        request,
+        area,
+        "overdue",
+        cards=boards.cards(counting, (OVERDUE,)),
+        empty=not counting.total("overdue"),
+        ages=boards.age_lines(area),
+        age_heads=[*(label for _, label, _ in lists.AGES), "合计"],
+        age_board=boards.age_board(area),
+        category_heads=["超期", "未销号"],
+        categories=boards.category_lines(area, ("overdue", "open")),
+    )
+
+
+@dashboard
+def behind(request: HttpRequest, area: Area, what: str) -> HttpResponse:
+    """The list behind a figure: names masked, paged by keyset."""
+    listing = lists.LISTS.get(what)
+    if listing is None:
+        raise Http404
+    found, narrowed = rows_asked(area, what, request.GET)
+    content = {
+        "listing": listing,
+        "rows_template": f"county/rows/{listing.kind}.html",
+        "open_statuses": OPEN_STATUSES,
+        "page": paging.page(request, fetched(found, listing.kind), order=listing.order),
+        "narrowed": narrowed,
+    }
+    return render(request, "county/list.html", frame(request, area, "home") | content)
+
+
+def _page(request: HttpRequest, area: Area, name: str, **content: Any) -> HttpResponse:
+    return render(request, f"county/{name}.html", frame(request, area, name) | content)
+
+
+def _trend(area: Area, *measures: str) -> dict[str, Any]:
+    heads = [str(getattr(DailyTally._meta.get_field(name), "verbose_name", name)) for name in measures]
+    return {"heads": heads, "lines": boards.trend_lines(area, trend(area), measures)}
+
+
+def _stages(area: Area) -> list[boards.Line]:
+    """收集→挂号→督办→销号 of the matters collected in the period: how far each came."""
+    return [boards.Line(label, [boards.number(area, what, lists.rows(area, what).count())]) for label, what in STAGES]
+
+
+def _days(time: timedelta | None) -> str:
+    return words.NO_FIGURE if time is None else f"{time / timedelta(days=1):.1f}天"

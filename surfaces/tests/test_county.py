@@ -1,0 +1,223 @@
+"""Dashboards: every number opens a list of exactly that many rows, for every role, at every level."""
+
+import re
+from datetime import timedelta
+from functools import cache
+from html.parser import HTMLParser
+
+import pytest
+from django.test import RequestFactory
+
+from accounts.roles import Role
+from grids.models import Posting
+from households.models import Household
+from issues.models import Category, Status, Verdict
+from surfaces.county.asking import area_asked
+from surfaces.county.rows import rows_asked
+from tallies.lists import LISTS
+from tallies.recount import recount
+from tallies.tests import cast
+from visits.models import Visit
+from workdays.now import now
+
+PLACES = ("sub_cell", "cell", "other_cell", "village", "other_village", "far_cell", "town", "county", "neighbour")
+PAGES = ("/county/", "/county/coverage/", "/county/visits/", "/county/funnel/", "/county/overdue/")
+WATCHERS = {
+    "county_officer": (Role.COUNTY_CLERK, "county"),
+    "clerk": (Role.TOWN_CLERK, "town"),
+    "other_clerk": (Role.TOWN_CLERK, "other_town"),
+    "village_secretary": (Role.CHIEF_GRID_LEADER, "village"),
+    "neighbour": (Role.COUNTY_CLERK, "neighbour"),
+}
+
+
+class Numbers(HTMLParser):
+    """The links to lists on a page: (address, number shown)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, int]] = []
+        self._href = ""
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "a":
+            href = dict(attrs).get("href") or ""
+            self._href = href if href.startswith("/county/list/") else ""
+
+    def handle_data(self, data):
+        if self._href and data.strip():
+            self.found.append((self._href, int(data.replace(",", ""))))
+
+    def handle_endtag(self, tag):
+        if tag == "a":
+            self._href = ""
+
+
+def numbers(html: str) -> list[tuple[str, int]]:
+    parser = Numbers()
+    parser.feed(html)
+    return parser.found
+
+
+def drill(html: str) -> set[str]:
+    return {href.replace("&amp;", "&") for href in re.findall(r'href="(/county/\?grid=[^"]+)"', html)}
+
+
+def shown_rows(client, url: str) -> int:
+    """How many rows the list page shows; it must say the same number."""
+    answer = client.get(url)
+    html = answer.content.decode()
+    assert answer.status_code == 200, url
+    said = re.search(r"共 ([\d,]+) 条", html)
+    rows = html.split("<tbody>")[-1].count("<tr>") if said else 0
+    assert not said or int(said[1]) == rows, url
+    return rows
+
+
+def list_length(user, url: str) -> int:
+    """How many rows the list behind the address has for this person, without drawing it."""
+    request = RequestFactory().get(url)
+    request.user = user
+    what = request.path.split("/")[-2]
+    return rows_asked(area_asked(request), what, request.GET)[0].count()
+
+
+@pytest.fixture
+def county(db) -> cast.County:
+    """A county in which every figure has something to count, at every level and outside of them."""
+    county = cast.build()
+    at = now().replace(hour=9, minute=0)
+    for days, leaf in enumerate(cast.LEAVES):
+        for outcome in list(Visit.Outcome)[days % 4 : days % 4 + 3]:
+            county.visit(leaf, at - timedelta(days=days), outcome)
+    for number, place in enumerate(PLACES):
+        old = at - timedelta(days=number + 3)
+        facts = {"category": list(Category)[number % 3], "handler": county.people[0]}
+        county.collect(place, at)
+        county.collect(place, at, status=Status.SOLVED_ON_SPOT, live_grid=None)
+        county.register(place, old, number, due_at=old + timedelta(days=1), **facts)
+        closed = county.register(place, old, number + 100, **facts)
+        cast.event(closed, "escalate", old)
+        cast.close(closed, at)
+        cast.verdict(closed, at, list(Verdict.Value)[number % 5])
+        if number % 3 == 0:
+            cast.event(closed, "reopen", at, status="assigned", round=2)
+    county.households["bare"] = Household.objects.create(
+        number="H90", head_name="欧阳小", created_at=at, **county.other_village.scope()
+    )
+    recount(now())
+    return county
+
+
+@pytest.fixture
+def signed_in(client, county):
+    def enter(watcher: str):
+        client.user = county.user(watcher, *WATCHERS[watcher])
+        client.force_login(client.user)
+        return client
+
+    return enter
+
+
+@pytest.mark.parametrize("watcher", WATCHERS)
+def test_every_number_opens_a_list_of_that_many_rows(signed_in, watcher):
+    client = signed_in(watcher)
+    length = cache(lambda url: list_length(client.user, url))
+    for page in PAGES:
+        waiting, seen = [page], set()
+        while waiting:
+            url = waiting.pop()
+            seen.add(url)
+            html = client.get(url).content.decode()
+            for href, shown in numbers(html):
+                assert length(href) == shown, f"{url} → {href}"
+            deeper = {each.replace("/county/?", f"{page}?") for each in drill(html)}
+            waiting += sorted(deeper - seen)
+    assert length.cache_info().misses > 20
+
+
+@pytest.mark.parametrize("what", LISTS)
+def test_each_list_shows_the_rows_it_counts(signed_in, what):
+    client = signed_in("county_officer")
+    url = f"/county/list/{what}/"
+    assert shown_rows(client, url) == list_length(client.user, url) > 0
+
+
+def test_a_village_secretary_sees_the_village_and_nothing_above(signed_in, county):
+    client = signed_in("village_secretary")
+    html = client.get("/county/").content.decode()
+    assert "水口村总览" in html
+    assert "水南镇" not in html.split("<main")[1].split("全称")[0].replace(county.village.full_name, "")
+    assert client.get(f"/county/?grid={county.town.pk}").status_code == 404
+    assert client.get(f"/county/list/open/?grid={county.other_village.pk}").status_code == 404
+
+
+def test_towns_stand_in_the_order_of_their_codes(signed_in):
+    html = signed_in("county_officer").get("/county/").content.decode()
+    assert html.index(">水南镇</a>") < html.index(">高唐镇</a>")
+
+
+def test_a_person_without_dashboards_is_refused(client, county):
+    client.force_login(county.user("网格长", Role.GRID_LEADER, "cell"))
+    for page in (*PAGES, "/county/list/open/"):
+        assert client.get(page).status_code == 403
+
+
+def test_nobody_gets_in_without_an_account(client, county):
+    for page in (*PAGES, "/county/list/open/"):
+        assert client.get(page).status_code == 302
+
+
+def test_lists_mask_names(signed_in):
+    html = signed_in("county_officer").get("/county/list/uncovered/").content.decode()
+    assert "欧*小" in html
+    assert "欧阳小" not in html
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/county/?grid=x",
+        "/county/?grid=999999999",
+        "/county/list/nothing/",
+    ],
+)
+def test_what_does_not_exist_is_not_found(signed_in, url):
+    assert signed_in("county_officer").get(url).status_code == 404
+
+
+def test_a_list_ignores_what_does_not_narrow_it(signed_in):
+    client = signed_in("county_officer")
+    assert shown_rows(client, "/county/list/households/?category=dispute") == shown_rows(
+        client, "/county/list/households/"
+    )
+    assert shown_rows(client, "/county/list/open/?age=week") == shown_rows(client, "/county/list/open/")
+
+
+def test_a_period_the_wrong_way_round_is_explained_and_the_usual_one_shown(signed_in):
+    html = signed_in("county_officer").get("/county/?since=2026-05-01&until=2026-04-01").content.decode()
+    assert "结束日期早于开始日期" in html
+
+
+def test_a_quiet_county_says_that_nothing_is_overdue(client, db):
+    county = cast.build()
+    client.force_login(county.user("county_officer", Role.COUNTY_CLERK, "county"))
+    assert "没有超期的诉求" in client.get("/county/overdue/").content.decode()
+    for page in PAGES:
+        assert client.get(page).status_code == 200
+
+
+def test_a_person_with_two_villages_can_change_between_them(client, county):
+    user = county.user("两村书记", Role.CHIEF_GRID_LEADER, "village")
+    Posting.objects.create(user=user, role=Role.FIRST_SECRETARY, since=cast.SINCE, **county.other_village.scope())
+    client.force_login(user)
+    html = client.get("/county/").content.decode()
+    assert 'aria-label="我的网格"' in html
+    assert f"grid={county.other_village.pk}" in html
+
+
+def test_the_pages_take_few_queries_however_many_grids(signed_in, django_assert_max_num_queries):
+    client = signed_in("county_officer")
+    for page in PAGES:
+        with django_assert_max_num_queries(40):
+            client.get(page)

@@ -1,0 +1,67 @@
+"""What a figure is about: a grid with all below it, a period, and the person who looks."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, TypeVar
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from accounts.roles import Permission
+from grids.models import Grid
+from grids.scope import COLUMN_OF, Scope
+from workdays.arithmetic import ZONE
+
+Rows = TypeVar("Rows", bound=QuerySet[Any])
+BELOW = {"county": "town_id", "town": "village_id", "village": "cell_id", "cell": "grid_id"}
+"""The column by which the rows of a grid of each kind fall to the grids right below it."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """From the morning of `since` to the night of `until`, local days, both included."""
+
+    since: date
+    until: date
+
+    @property
+    def begins(self) -> datetime:
+        return datetime.combine(self.since, time(), ZONE)
+
+    @property
+    def ends(self) -> datetime:
+        return datetime.combine(self.until + timedelta(days=1), time(), ZONE)
+
+    def holds(self, column: str) -> Q:
+        return Q(**{f"{column}__gte": self.begins, f"{column}__lt": self.ends})
+
+
+@dataclass(frozen=True)
+class Area:
+    user: User
+    grid: Grid
+    period: Period
+    at: datetime
+
+    @property
+    def on(self) -> date:
+        return self.at.astimezone(ZONE).date()
+
+    @property
+    def column(self) -> str:
+        return COLUMN_OF[self.grid.kind]
+
+    @property
+    def below(self) -> str | None:
+        """The column that tells the grids right below apart; None in a sub-cell."""
+        return BELOW.get(self.grid.kind)
+
+    def within(self, rows: Rows, place: str = "") -> Rows:
+        """The rows in the grid, as far as the person's dashboards reach; `place` ("issue__") leads to the columns."""
+        mine = Scope.of(self.user).q(Permission.DASHBOARD_VIEW, place)
+        return rows.filter(mine, **{f"{place}{self.column}": self.grid.pk})
+
+    def kept_here(self, place: str = "") -> Q:
+        """Rows that lie in the grid itself and in none below it."""
+        own: dict[str, Any] = {"grid_id": self.grid.pk} if self.below == "grid_id" else {str(self.below): 0}
+        return Q(**{f"{place}{column}": value for column, value in own.items()}) if self.below else Q()

@@ -1,0 +1,196 @@
+"""The lists behind the figures. A figure that is counted live is the length of its list, by construction; a figure
+from the roll-up is tested to be.
+
+    rows(area, "overdue", own=True, age="week")    the rows
+    counts(area, "overdue", "town_id")             how many in each town
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
+
+from households.models import Household, Pairing
+from issues.models import Issue, IssueEvent, IssueQuerySet, Status, Verdict
+from tallies.area import Area
+from visits.models import Visit
+
+Rows = QuerySet[Any]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """`kind` says how a row is shown; `order` is the keyset order; `place` leads to the scope columns."""
+
+    label: str
+    kind: str
+    make: Callable[[Area], Rows]
+    order: tuple[str, ...]
+    place: str = ""
+
+    @property
+    def narrowing(self) -> tuple[str, ...]:
+        """The columns by which the list may be narrowed."""
+        if self.kind != "issues":
+            return ()
+        return ("category", "status", "age") if self.make is _overdue else ("category", "status")
+
+
+AGES = (
+    ("days", "3天以内", 3),
+    ("week", "4至7天", 7),
+    ("month", "8至30天", 30),
+    ("more", "30天以上", None),
+)
+"""Bands of days past due: code, words, up to how many days."""
+
+
+def _households(area: Area) -> Rows:
+    return area.within(Household.objects.visible_to(area.user)).living()
+
+
+def _uncovered(area: Area) -> Rows:
+    return area.within(Household.objects.visible_to(area.user)).uncovered(area.on)
+
+
+def _covered(area: Area) -> Rows:
+    pairings = Pairing.objects.current(area.on).filter(household=OuterRef("pk"))
+    return _households(area).filter(Exists(pairings))
+
+
+def _kept_visit(area: Area) -> Exists:
+    visits = Visit.objects.completed().filter(area.period.holds("at"), county_id=area.grid.county_id)
+    return Exists(visits.filter(household=OuterRef("pk")))
+
+
+def _visited(area: Area) -> Rows:
+    return _covered(area).filter(_kept_visit(area))
+
+
+def _unvisited(area: Area) -> Rows:
+    return _covered(area).exclude(_kept_visit(area))
+
+
+def _pairings(area: Area) -> Rows:
+    return area.within(Pairing.objects.visible_to(area.user)).current(area.on).exclude(next_due_on=None)
+
+
+def _late_pairings(area: Area) -> Rows:
+    return _pairings(area).filter(next_due_on__lt=area.on)
+
+
+def _visits(area: Area) -> Rows:
+    return area.within(Visit.objects.visible_to(area.user)).filter(area.period.holds("at"))
+
+
+def _visits_kept(area: Area) -> Rows:
+    return area.within(Visit.objects.visible_to(area.user)).completed().filter(area.period.holds("at"))
+
+
+def _issues(area: Area) -> IssueQuerySet:
+    return area.within(Issue.objects.visible_to(area.user))
+
+
+def _collected(area: Area) -> Rows:
+    return _issues(area).filter(area.period.holds("collected_at"))
+
+
+def _registered(area: Area) -> Rows:
+    return _issues(area).filter(area.period.holds("registered_at"))
+
+
+def _overdue(area: Area) -> Rows:
+    return _issues(area).overdue(area.at).annotate(age=_age(area.at))
+
+
+def _age(at: datetime) -> Case:
+    bands = [When(due_at__gte=at - timedelta(days=most), then=Value(code)) for code, _, most in AGES if most]
+    return Case(*bands, default=Value(AGES[-1][0]), output_field=CharField())
+
+
+def _events(condition: Q) -> Callable[[Area], Rows]:
+    return lambda area: area.within(IssueEvent.objects.filter(area.period.holds("at"), condition), "issue__").filter(
+        issue__in=Issue.objects.visible_to(area.user)
+    )
+
+
+def _verdicts(condition: Q) -> Callable[[Area], Rows]:
+    return lambda area: area.within(Verdict.objects.filter(area.period.holds("at"), condition), "issue__").filter(
+        issue__in=Issue.objects.visible_to(area.user)
+    )
+
+
+def _became(status: Status) -> Callable[[Area], Rows]:
+    return _events(Q(changes__status=status.value))
+
+
+def _of(make: Callable[[Area], Rows], **narrowed: object) -> Callable[[Area], Rows]:
+    return lambda area: make(area).filter(**narrowed)
+
+
+_V = Verdict.Value
+_NUMBER = ("number", "id")
+_LATEST = ("-at", "-id")
+_COLLECTED = ("-collected_at", "-id")
+_REGISTERED = ("-registered_at", "-id")
+_DUE = ("due_at", "id")
+
+LISTS: Mapping[str, Listing] = {
+    "households": Listing("全部住户", "households", _households, _NUMBER),
+    "covered": Listing("已有党员联系的住户", "households", _covered, _NUMBER),
+    "uncovered": Listing("没有党员联系的住户", "households", _uncovered, _NUMBER),
+    "visited": Listing("期内走访到的住户", "households", _visited, _NUMBER),
+    "unvisited": Listing("期内没有走访到的住户", "households", _unvisited, _NUMBER),
+    "pairings": Listing("要定期走访的结对", "pairings", _pairings, ("next_due_on", "id")),
+    "late": Listing("走访超期的结对", "pairings", _late_pairings, ("next_due_on", "id")),
+    "visits": Listing("期内走访记录", "visits", _visits, _LATEST),
+    "visits_kept": Listing("期内有效走访", "visits", _visits_kept, _LATEST),
+    "collected": Listing("期内收集的诉求", "issues", _collected, _COLLECTED),
+    "reached_register": Listing(
+        "期内收集、已挂号的诉求", "issues", _of(_collected, registered_at__isnull=False), _COLLECTED
+    ),
+    "reached_handler": Listing(
+        "期内收集、已交办的诉求",
+        "issues",
+        _of(_collected, registered_at__isnull=False, handler__isnull=False),
+        _COLLECTED,
+    ),
+    "reached_close": Listing("期内收集、已销号的诉求", "issues", _of(_collected, status=Status.CLOSED), _COLLECTED),
+    "registered": Listing("期内挂号的诉求", "issues", _registered, _REGISTERED),
+    "registered_closed": Listing(
+        "期内挂号、已销号的诉求", "issues", _of(_registered, status=Status.CLOSED), _REGISTERED
+    ),
+    "waiting": Listing("待梳理的诉求", "issues", _of(_issues, status=Status.COLLECTED), _COLLECTED),
+    "open": Listing("未销号的诉求", "issues", lambda area: _issues(area).open(), _COLLECTED),
+    "overdue": Listing("超期未办结的诉求", "issues", _overdue, _DUE),
+    "solved_on_spot": Listing("期内当场办结", "events", _became(Status.SOLVED_ON_SPOT), _LATEST, "issue__"),
+    "closed": Listing("期内销号", "events", _became(Status.CLOSED), _LATEST, "issue__"),
+    "escalated": Listing("期内上报", "events", _events(Q(name="escalate")), _LATEST, "issue__"),
+    "reopened": Listing("期内复号", "events", _events(Q(name="reopen")), _LATEST, "issue__"),
+    "verdicts": Listing("期内群众评价", "verdicts", _verdicts(~Q(value=_V.UNCONFIRMED)), _LATEST, "issue__"),
+    "satisfied": Listing("期内评价满意", "verdicts", _verdicts(Q(value=_V.SATISFIED)), _LATEST, "issue__"),
+    "solved": Listing(
+        "期内评价已解决", "verdicts", _verdicts(Q(value__in=[_V.SATISFIED, _V.SOLVED])), _LATEST, "issue__"
+    ),
+    "unconfirmed": Listing("期内未经群众确认", "verdicts", _verdicts(Q(value=_V.UNCONFIRMED)), _LATEST, "issue__"),
+}
+
+
+def rows(area: Area, what: str, *, own: bool = False, **narrowed: str) -> Rows:
+    """The rows of a list. `own`: only what lies in the grid itself. Raises KeyError for a list nobody defined."""
+    listing = LISTS[what]
+    found = listing.make(area).filter(**narrowed)
+    return found.filter(area.kept_here(listing.place)) if own else found
+
+
+def counts(area: Area, what: str, *by: str) -> dict[Any, int]:
+    """How many rows there are for each value of the columns `by` (scope columns go through the list's place)."""
+    columns = [f"{LISTS[what].place}{name}" if name.endswith("_id") else name for name in by]
+    found = LISTS[what].make(area).order_by().values_list(*columns).annotate(number=Count("*"))
+    return {_key(row[:-1]): row[-1] for row in found}
+
+
+def _key(values: tuple[Any, ...]) -> Any:
+    return values[0] if len(values) == 1 else values
