@@ -53,6 +53,11 @@ def percent(numerator: int | None, denominator: int | None) -> str:
 
 
 @register.filter
+def mask_name(value: str | None) -> str:
+    return mask(value, Mask.NAME)
+
+
+@register.filter
 def mask_phone(value: str | None) -> str:
     return mask(value, Mask.PHONE)
 
