@@ -1,17 +1,19 @@
 """Verbs on accounts."""
 
 from datetime import datetime
+from secrets import token_urlsafe
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
-from accounts import normal
-from accounts.errors import Refused
+from accounts import crypto, normal
+from accounts.errors import Outrun, Refused
 from accounts.models import AccessLog, User
-from accounts.privacy import Mask, personal_fields
+from accounts.privacy import Mask, mask, personal_fields
 
 SHORTEST_REASON = 4
+FIRST_PASSWORD_BYTES = 9
 
 
 @transaction.atomic
@@ -53,6 +55,55 @@ def change_password(*, user: User, old: str, new: str) -> None:
     user.set_password(new)
     user.must_change = False
     user.save(update_fields=["password", "must_change"])
+
+
+@transaction.atomic
+def open_account(*, phone: str, name: str, by: User, at: datetime) -> tuple[User, str]:
+    """The account with this phone, and its first password; the password is empty when the account was there already."""
+    phone, name = normal.phone(phone), normal.half_width(name)
+    fault = normal.phone_fault(phone)
+    if fault:
+        raise Refused(f"{fault}。", field="phone")
+    if not name:
+        raise Refused("请填写姓名。", field="name")
+    known = User.objects.filter(phone_index=crypto.blind_index(phone)).first()
+    if known is None:
+        password = token_urlsafe(FIRST_PASSWORD_BYTES)
+        user = User.objects.create_user(phone, name, password, must_change=True)
+        _log_account(user, "开通账号", by, at)
+        return user, password
+    if known.name != name:
+        raise Refused(f"这个手机号是{mask(known.name, Mask.NAME)}的账号,请核对姓名和手机号。", field="name")
+    return known, ""
+
+
+@transaction.atomic
+def reset_password(*, user: User, by: User, at: datetime) -> str:
+    """A new first password, to be changed at the next login; every open session of the person ends."""
+    if user.pk == by.pk:
+        raise Refused("自己的密码请用“修改密码”。")
+    password = token_urlsafe(FIRST_PASSWORD_BYTES)
+    user.set_password(password)
+    user.must_change = True
+    user.save(update_fields=["password", "must_change"])
+    _log_account(user, "重置密码", by, at)
+    return password
+
+
+@transaction.atomic
+def set_active(*, user: User, active: bool, by: User, at: datetime) -> None:
+    """Whether the person may log in. Posts stay: whoever acts in them is decided by absences and dismissals."""
+    if user.pk == by.pk:
+        raise Refused("不能停用自己的账号。")
+    if not User.objects.filter(pk=user.pk, is_active=not active).update(is_active=active):
+        raise Outrun
+    _log_account(user, "启用账号" if active else "停用账号", by, at)
+
+
+def _log_account(user: User, what: str, by: User, at: datetime) -> None:
+    AccessLog.objects.create(
+        at=at, user=by, action=AccessLog.Action.ACCOUNT, target=User._meta.label, target_id=user.pk, reason=what
+    )
 
 
 def log_access(

@@ -75,6 +75,7 @@ class AccessLog(models.Model):
         EXPORT = "export", "导出"
         LOGIN = "login", "登录"
         LOGOUT = "logout", "退出"
+        ACCOUNT = "account", "管理账号"
 
     at = models.DateTimeField("时间")
     user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="谁")

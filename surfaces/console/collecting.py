@@ -68,11 +68,11 @@ class CollectForm(MoveForm):
         field = self.fields["grid"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = mine
-        field.choices = [("", "请选择…"), *_grouped(_fine_enough(mine))]
+        field.choices = [("", "请选择…"), *grouped(fine_enough(mine))]
         field.widget.attrs["data-narrow"] = ""
 
 
-def _fine_enough(grids: GridQuerySet) -> list[Grid]:
+def fine_enough(grids: GridQuerySet) -> list[Grid]:
     """The smallest grids that still make a list one can choose from, with the levels above them."""
     for kinds in ((Kind.VILLAGE, Kind.CELL, Kind.SUB_CELL), (Kind.VILLAGE, Kind.CELL), (Kind.TOWN, Kind.VILLAGE)):
         rows = grids.filter(kind__in=kinds)
@@ -81,7 +81,7 @@ def _fine_enough(grids: GridQuerySet) -> list[Grid]:
     return list(rows.order_by("code").select_related("parent")[:MOST_PLACES])
 
 
-def _grouped(grids: list[Grid]) -> list[tuple[str, list[tuple[str, str]]]]:
+def grouped(grids: list[Grid]) -> list[tuple[str, list[tuple[str, str]]]]:
     """Under the village or, when the list stops there, under the town."""
     groups: dict[str, list[tuple[str, str]]] = {}
     finer = any(grid.kind == Kind.CELL for grid in grids)

@@ -22,6 +22,7 @@ from surfaces import paging
 from surfaces.console.collecting import CollectForm
 from surfaces.console.issue_list import IssueFilter
 from surfaces.console.issue_page import IssuePage
+from surfaces.console.tasks import Task, draw, go
 from surfaces.doors import Visitor, needs
 from surfaces.moves import MoveForm
 from workdays.now import now
@@ -68,9 +69,13 @@ def move(request: Visitor, pk: int, name: str) -> HttpResponse:
         return _done(request, found)
     if not form.is_bound:
         permit(Case(found, request.user, Scope.of(request.user)), chosen)
-    template = "form" if request.htmx else "move"
-    known = {"issue": found, "move": chosen, "form": form}
-    return render(request, f"console/issues/{template}.html", known, status=422 if form.errors else 200)
+    return draw(request, _task(found, chosen), form)
+
+
+def _task(issue: Issue, move: Move) -> Task:
+    back = reverse("console:issue", args=[issue.pk])
+    crumbs = [("诉求办理", reverse("console:issues")), (str(issue), back)]
+    return Task(move.label, back, hint=move.hint, crumbs=crumbs)
 
 
 def _move_form(request: Visitor, move: Move, issue: Issue) -> MoveForm:
@@ -97,9 +102,7 @@ def _done(request: Visitor, issue: Issue) -> HttpResponse:
     """Back to the issue, or to the list when it left my sight."""
     seen = Issue.objects.visible_to(request.user).filter(pk=issue.pk).exists()
     url = reverse("console:issue", args=[issue.pk]) if seen else reverse("console:issues")
-    if request.htmx:
-        return HttpResponse(headers={"HX-Redirect": url})
-    return redirect(url)
+    return go(request, url)
 
 
 @require_GET

@@ -1,5 +1,9 @@
 """Posts: who holds them, and which grids of the chain stand without a holder."""
 
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cached_property
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.roles import Role
@@ -35,17 +39,29 @@ class VacancyFilter(Filter):
         rows = Grid.objects.visible_to(self.user).current(self.at.date()).filter(self._vacant())
         return rows.filter(inside(self.chosen["place"])) if "place" in self.chosen else rows
 
-    def missing(self, grid: Grid, held: set[str]) -> list[str]:
-        """The names of the rungs at this grid whose roles nobody in `held` fills."""
-        return [rung.name for rung in self.rungs() if rung.at == grid.kind and not held & set(rung.roles)]
+    def vacant_posts(self, grids: Iterable[Grid]) -> list[tuple[Grid, list[str]]]:
+        """Each grid with the names of its rungs that nobody holds."""
+        listed = list(grids)
+        held = defaultdict(set)
+        for grid_id, role in self._holders(listed):
+            held[grid_id].add(role)
+        return [(grid, self._missing(grid, held[grid.pk])) for grid in listed]
 
+    def _holders(self, grids: list[Grid]) -> Iterable[tuple[int, str]]:
+        return Posting.objects.active(self.at.date()).filter(grid__in=grids).values_list("grid_id", "role")
+
+    def _missing(self, grid: Grid, held: set[str]) -> list[str]:
+        here = [rung for rung in self.rungs if (rung.county_id, rung.at) == (grid.county_id, grid.kind)]
+        return [rung.name for rung in here if not held & set(rung.roles)]
+
+    @cached_property
     def rungs(self) -> list[Rung]:
         counties = {posting.county_id for posting in Scope.of(self.user).postings}
-        return list(Rung.objects.filter(county__in=counties))
+        return list(Rung.objects.filter(county__in=counties).order_by("order"))
 
     def _vacant(self) -> Q:
         found = Q(pk__in=[])
-        for rung in self.rungs():
+        for rung in self.rungs:
             held = Posting.objects.active(self.at.date()).filter(grid=OuterRef("pk"), role__in=rung.roles)
             found |= Q(~Exists(held), county_id=rung.county_id, kind=rung.at)
         return found

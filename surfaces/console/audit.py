@@ -1,0 +1,111 @@
+"""For the auditor: who looked at whom, what happened to issues, and whether the record still holds."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from accounts.models import AccessLog, User
+from accounts.roles import Permission
+from grids.models import Posting
+from grids.scope import Scope
+from issues.events import Broken, broken
+from issues.models import Issue, IssueEvent
+from issues.workflow import MOVES
+from surfaces import find, paging
+from surfaces.console.filters import Filter, pick, search_box
+from surfaces.console.issue_page import EVENT_LABELS
+from surfaces.console.tasks import date_input
+from surfaces.doors import Visitor, needs
+from workdays.arithmetic import ZONE
+from workdays.now import now
+
+P = Permission
+MOST_FAULTS = 100
+
+
+class LogFilter(Filter):
+    q = search_box("姓名")
+    since = forms.DateField(label="自", required=False, widget=date_input())
+    until = forms.DateField(label="至", required=False, widget=date_input())
+
+    def of(self, rows: QuerySet[Any], who: str) -> QuerySet[Any]:
+        """Narrowed by the days and by the name of the person `who` names."""
+        chosen = self.chosen
+        if "q" in chosen:
+            rows = rows.filter(**{f"{who}__name__contains": find.cleaned(chosen["q"])})
+        if "since" in chosen:
+            rows = rows.filter(at__gte=datetime.combine(chosen["since"], time(), ZONE))
+        if "until" in chosen:
+            rows = rows.filter(at__lt=datetime.combine(chosen["until"] + timedelta(days=1), time(), ZONE))
+        return rows
+
+
+class AccessFilter(LogFilter):
+    action = pick("做了什么", AccessLog.Action.choices)
+
+    def rows(self) -> QuerySet[AccessLog]:
+        rows = self.of(AccessLog.objects.filter(user__in=people_of(self.user)), "user")
+        return rows.filter(action=self.chosen["action"]) if "action" in self.chosen else rows
+
+
+class EventFilter(LogFilter):
+    name = pick("操作", [(move.name, move.label) for move in MOVES.values()])
+
+    def rows(self) -> QuerySet[IssueEvent]:
+        seen = IssueEvent.objects.filter(Scope.of(self.user).q(P.AUDIT_VIEW, "issue__"))
+        rows = self.of(seen, "by")
+        return rows.filter(name=self.chosen["name"]) if "name" in self.chosen else rows
+
+
+def people_of(user: User) -> QuerySet[User]:
+    """Everybody who ever held a post in the area this person audits."""
+    posts = Posting.objects.filter(Scope.of(user).q(P.AUDIT_VIEW))
+    return User.objects.filter(pk__in=posts.values("user"))
+
+
+@require_GET
+@needs(P.AUDIT_VIEW)
+def access(request: Visitor) -> HttpResponse:
+    asked = AccessFilter(request.user, request.GET, now())
+    page = paging.page(request, asked.rows().select_related("user"), order=("-at", "-id"))
+    return render(request, "console/audit/access.html", {"filter": asked, "page": page, "tabs": _tabs("access")})
+
+
+@require_GET
+@needs(P.AUDIT_VIEW)
+def events(request: Visitor) -> HttpResponse:
+    asked = EventFilter(request.user, request.GET, now())
+    page = paging.page(request, asked.rows().select_related("by", "issue", "issue__grid"), order=("-at", "-id"))
+    labels = {name: move.label for name, move in MOVES.items()} | EVENT_LABELS
+    rows = [(event, labels.get(event.name, event.name)) for event in page]
+    known = {"filter": asked, "page": page, "rows": rows, "tabs": _tabs("events")}
+    return render(request, "console/audit/events.html", known)
+
+
+@require_GET
+@needs(P.AUDIT_VIEW)
+def verify(request: Visitor) -> HttpResponse:
+    """Recomputes the chain of every issue's events and replays them; only when asked."""
+    asked = "run" in request.GET
+    known = {"asked": asked, "faults": _faults(request.user) if asked else [], "at": now(), "tabs": _tabs("verify")}
+    return render(request, "console/audit/verify.html", known)
+
+
+def _faults(user: User) -> list[Broken]:
+    """What is wrong with the issues this person audits, at most so many."""
+    found = list(broken())
+    scoped = Issue.objects.filter(Scope.of(user).q(P.AUDIT_VIEW), pk__in=[fault.issue_id for fault in found])
+    mine = set(scoped.values_list("pk", flat=True))
+    return [fault for fault in found if fault.issue_id in mine][:MOST_FAULTS]
+
+
+def _tabs(current: str) -> list[dict[str, Any]]:
+    names = {"access": ("console:audit", "查看和登录"), "events": ("console:audit_events", "事项操作")}
+    names["verify"] = ("console:audit_verify", "核对记录")
+    return [{"label": label, "url": reverse(url), "current": name == current} for name, (url, label) in names.items()]
