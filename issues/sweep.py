@@ -62,9 +62,12 @@ def escalate_overdue(*, at: datetime) -> Swept:
         with transaction.atomic():
             rows = _claimed(at, after)
             if not rows:
-                return swept
+                break
             _move(rows, ladders, at, swept)
         after = (rows[-1].escalate_at, rows[-1].id)
+    if swept.stuck:
+        log.warning("%d issues cannot go up, e.g. %s", len(swept.stuck), next(iter(swept.stuck.items())))
+    return swept
 
 
 def _claimed(at: datetime, after: tuple[datetime | str, int]) -> list[Overdue]:
@@ -97,7 +100,6 @@ def _planned(row: Overdue, ladders: dict[int, Ladder], at: datetime, swept: Swep
         return plan(row.spot, ladders[county_id], by_hand=False)
     except (NoWayUp, ValueError) as error:
         swept.stuck[row.id] = str(error)
-        log.warning("issue %s cannot go up: %s", row.id, error)
         return None
 
 
@@ -111,7 +113,6 @@ def _write(claims: Sequence[Claim], plans: Sequence[Climb], at: datetime, swept:
     except DatabaseError as error:
         if len(claims) == 1:
             swept.stuck[claims[0].issue_id] = str(error)
-            log.exception("issue %s cannot go up", claims[0].issue_id)
             return
         half = len(claims) // 2
         _write(claims[:half], plans, at, swept)

@@ -86,7 +86,10 @@ def test_it_climbs_from_the_village_over_the_town_to_the_county_and_no_further(c
     ]
     assert issue.escalate_at is None
     turns = issue.clocks.filter(kind="handle", level=3).order_by("turn")
-    assert [(clock.turn, clock.met, clock.stopped_at is None) for clock in turns] == [(1, False, False), (2, None, True)]
+    assert [(clock.turn, clock.met, clock.stopped_at is None) for clock in turns] == [
+        (1, False, False),
+        (2, None, True),
+    ]
     assert issue.due_at == turns[1].due_at
     told = Notice.objects.get(user=cast.leader)
     assert told.text == f"事项{issue.number}“{issue.title}”逾期未办结,已在最高层级,请督促办理。"

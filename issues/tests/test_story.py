@@ -65,9 +65,7 @@ def test_each_step_starts_the_clock_of_the_next(cast):
     clocks = {clock.kind: clock for clock in issue.clocks.all()}
     assert set(clocks) == {"triage", "assign", "first_contact", "handle", "verify", "callback"}
     assert all(clock.stopped_at for clock in clocks.values())
-    assert clocks["handle"].sentence == (
-        "11月2日(周一)起算,5个工作日 → 11月9日(周一)18:00到期:跳过周末2天"
-    )
+    assert clocks["handle"].sentence == ("11月2日(周一)起算,5个工作日 → 11月9日(周一)18:00到期:跳过周末2天")
     assert clocks["handle"].met is True
 
 
@@ -185,11 +183,13 @@ def test_opinions_merge_into_one_matter_and_their_petitioners_hear_of_it(cast):
 
 
 def test_the_registrars_rung_is_the_level(cast):
-    for person, level, ledger in ((cast.secretary, 1, "unit"), (cast.clerk, 2, "unit"), (cast.county_officer, 3, "county")):
+    for person, level, ledger in (
+        (cast.secretary, 1, "unit"),
+        (cast.clerk, 2, "unit"),
+        (cast.county_officer, 3, "county"),
+    ):
         issue = walk.collected(cast)
-        actions.register(
-            issue=issue, by=person, at=hours(1), category=Category.INFRASTRUCTURE, urgency=Urgency.URGENT
-        )
+        actions.register(issue=issue, by=person, at=hours(1), category=Category.INFRASTRUCTURE, urgency=Urgency.URGENT)
         assert (issue.level, issue.ledger) == (level, ledger)
 
 
