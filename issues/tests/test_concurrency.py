@@ -142,7 +142,8 @@ def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(cast, holding):
     holder = holding()
     with holder.cursor() as cursor:  # the worker will have to wait for this key, with its chunk half written
         cursor.execute(
-            "INSERT INTO notices_notice (key, kind, channel, user_id, phone, text, link, created_at, state, attempts, error)"
+            "INSERT INTO notices_notice"
+            " (key, kind, channel, user_id, phone, text, link, created_at, state, attempts, error)"
             " VALUES (%s, 'x', 'inbox', %s, '', '', '', now(), 'waiting', 0, '')",
             [key, cast.clerk.pk],
         )
