@@ -58,7 +58,7 @@ TABLE = (
         (),
         (S.COLLECTED,),
         (Who.COLLECTOR,),
-        (f.TITLE.needed, f.TEXT, f.CATEGORY, f.URGENCY, f.CHANNEL, f.PETITIONER, f.PHONE, f.SENSITIVE),
+        (f.TITLE.needed, f.TEXT, f.CATEGORY, f.URGENCY, f.CHANNEL.needed, f.PETITIONER, f.PHONE, f.SENSITIVE),
         hint="先收进来,由村或乡镇梳理后再挂号",
     ),
     Move(

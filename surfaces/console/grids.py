@@ -13,6 +13,7 @@ from grids import actions
 from grids.models import Grid, GridQuerySet, Kind
 from surfaces.console.grid_forms import AddForm, MergeForm, MoveForm, NameForm
 from surfaces.console.grid_page import GridPage, impact, level_names
+from surfaces.console.grid_tree import twigs
 from surfaces.console.tasks import Task, TaskForm, run, sent
 from surfaces.doors import Visitor, must_cover, needs
 from workdays.now import today
@@ -32,7 +33,7 @@ def tree(request: Visitor) -> HttpResponse:
     """The tops of my area, each open to its first level."""
     mine = visible(request)
     tops = list(mine.exclude(parent__in=mine.values("pk")).order_by("code"))
-    branches = [(top, _children(request, top)) for top in tops]
+    branches = [(top, twigs(visible(request).filter(parent=top), request.user, today())) for top in tops]
     return render(request, "console/grids/tree.html", {"branches": branches})
 
 
@@ -41,11 +42,8 @@ def tree(request: Visitor) -> HttpResponse:
 def branch(request: Visitor, pk: int) -> HttpResponse:
     """The children of one grid, when its branch is opened."""
     parent = get_object_or_404(visible(request), pk=pk)
-    return render(request, "console/grids/branch.html", {"grids": _children(request, parent)})
-
-
-def _children(request: Visitor, parent: Grid) -> list[Grid]:
-    return list(visible(request).filter(parent=parent).order_by("code"))
+    children = visible(request).filter(parent=parent)
+    return render(request, "console/grids/branch.html", {"twigs": twigs(children, request.user, today())})
 
 
 @require_GET

@@ -89,7 +89,7 @@ class MemberFilter(Filter):
     q = search_box("姓名、拼音首字母、编号、电话后四位")
     place = PlaceField()
     cadre = pick("类型", Member.Cadre.choices)
-    load = pick("联户情况", LOADS, "在联户")
+    load = pick("联户情况", LOADS, "在册党员")
 
     def rows(self) -> MemberQuerySet:
         chosen = self.chosen

@@ -1,5 +1,6 @@
 """The search box in the head: issues, households, members and grids of my scope at once."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
@@ -36,7 +37,7 @@ def search(request: Visitor) -> HttpResponse:
 
 def _groups(request: Visitor, text: str) -> list[dict[str, Any]]:
     scope = Scope.of(request.user)
-    kinds = (
+    kinds: tuple[tuple[str, Permission, Callable[[Visitor, str], list[Hit]], str, dict[str, str]], ...] = (
         ("诉求", P.ISSUE_VIEW, _issues, "console:issues", {"status": "all"}),
         ("住户", P.HOUSEHOLD_VIEW, _households, "console:households", {}),
         ("党员", P.MEMBER_VIEW, _members, "console:members", {}),

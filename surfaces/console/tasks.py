@@ -28,6 +28,7 @@ class Task:
     danger: bool = False
     crumbs: Sequence[tuple[str, str]] = ()
     template: str = "console/task_body.html"
+    frame: str = "console/task.html"
 
 
 class TaskForm(forms.Form):
@@ -54,7 +55,7 @@ def run(
 
 
 def draw(request: Visitor, task: Task, form: forms.Form, **known: Any) -> HttpResponse:
-    template = task.template if request.htmx else "console/task.html"
+    template = task.template if request.htmx else task.frame
     status = 422 if form.errors else 200
     return render(
         request, template, {"task": task, "form": form, "action": request.get_full_path(), **known}, status=status
