@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from surfaces import entry, personal
+from surfaces import entry, issue_door, personal
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", entry.home, name="home"),
@@ -11,7 +11,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("password/", entry.password_page, name="password"),
     path("healthz", entry.healthz, name="healthz"),
     path("reveal/<str:label>/<int:pk>/<str:field>/", personal.reveal, name="reveal"),
+    path("issues/<int:pk>/", issue_door.issue, name="issue"),
+    path("issues/<int:pk>/files/<int:file_pk>/", issue_door.file, name="issue_file"),
     path("console/", include("surfaces.console.urls")),
+    path("field/", include("surfaces.field.urls")),
     path("county/", include("surfaces.county.urls")),
+    path("api/", include("surfaces.api.urls")),
     path("", include("surfaces.public.urls")),
 ]

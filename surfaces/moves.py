@@ -22,7 +22,7 @@ from issues.actions import perform
 from issues.actions.closing import BY_HOUSEHOLD
 from issues.fields import MEANS, Field
 from issues.inputs import options, parse
-from issues.models import Issue
+from issues.models import Issue, IssueEvent
 from issues.workflow import Move
 from surfaces.doors import show
 
@@ -30,6 +30,14 @@ MOST_CHIPS = 6
 """Up to so many choices lie open as chips; more go into a list."""
 KEPT_HIDDEN = (Mask.NAME, Mask.PHONE)
 """What is known already is not printed into a form; left empty, it stays."""
+
+
+def sent_twice(issue: Issue, move: Move, user: User, seen: str) -> bool:
+    """The same person has just made the same move from the same form (`seen` as it was posted): the form came twice."""
+    if not seen.isdecimal() or issue.version != int(seen) + 1:
+        return False
+    last = IssueEvent.objects.filter(issue=issue).order_by("-seq").first()
+    return last is not None and (last.name, last.by_id) == (move.name, user.pk)
 
 
 class ManyFiles(forms.FileInput):

@@ -17,8 +17,8 @@ from grids.models import Posting
 from grids.scope import Scope
 from surfaces import find, paging
 from surfaces.console.filters import Filter, pick, search_box
-from surfaces.console.tasks import Task, TaskForm, run, sent
 from surfaces.doors import Visitor, needs
+from surfaces.tasks import Task, TaskForm, run, sent
 from workdays.now import now, today
 
 P = Permission

@@ -19,9 +19,9 @@ from issues.models import Issue, IssueEvent
 from issues.workflow import MOVES
 from surfaces import find, paging
 from surfaces.console.filters import Filter, pick, search_box
-from surfaces.console.issue_page import EVENT_LABELS
-from surfaces.console.tasks import date_input
 from surfaces.doors import Visitor, needs
+from surfaces.issue_page import EVENT_LABELS
+from surfaces.tasks import date_input
 from workdays.arithmetic import ZONE
 from workdays.now import now
 

@@ -9,7 +9,7 @@ from accounts.roles import Permission
 from grids.models import Grid, Kind
 from grids.rules import PARENT_KINDS
 from grids.scope import Scope
-from surfaces.console.tasks import TaskForm, date_input
+from surfaces.tasks import TaskForm, date_input
 
 
 class NameForm(TaskForm):

@@ -14,8 +14,8 @@ from grids.models import Grid, GridQuerySet, Kind
 from surfaces.console.grid_forms import AddForm, MergeForm, MoveForm, NameForm
 from surfaces.console.grid_page import GridPage, impact, level_names
 from surfaces.console.grid_tree import twigs
-from surfaces.console.tasks import Task, TaskForm, run, sent
 from surfaces.doors import Visitor, must_cover, needs
+from surfaces.tasks import Task, TaskForm, run, sent
 from workdays.now import today
 
 P = Permission

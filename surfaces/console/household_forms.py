@@ -11,17 +11,12 @@ from grids.models import Grid, Kind
 from grids.scope import Scope
 from households.models import Household, Pairing, Tag
 from members.models import Member
-from surfaces.console.collecting import grouped
-from surfaces.console.tasks import TaskForm, date_input, reason_input
-from visits.actions import TRIGGERS
+from surfaces.collecting import grouped
+from surfaces.tasks import TaskForm, date_input, reason_input
+from surfaces.visiting import QUESTIONS
 from visits.models import Visit
 
 LEAVES = (Kind.VILLAGE, Kind.CELL, Kind.SUB_CELL)
-QUESTIONS = {
-    name: str(Visit._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
-    for name in ("family", "difficulty", "prosper", "dispute", "opinion")
-}
-"""五必问, with the words of the screen."""
 
 
 class LeafField(forms.ModelChoiceField):
@@ -83,13 +78,6 @@ class CloseForm(TaskForm):
 
 class TagForm(TaskForm):
     tag = forms.ChoiceField(label="标签", choices=Tag.choices, widget=forms.RadioSelect)
-
-
-class TriggerForm(TaskForm):
-    kind = forms.ChoiceField(
-        label="事由", choices=[(kind.value, kind.label) for kind in TRIGGERS], widget=forms.RadioSelect
-    )
-    note = forms.CharField(label="情况说明", max_length=500, required=False, widget=reason_input())
 
 
 class EndPairingForm(TaskForm):

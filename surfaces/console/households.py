@@ -18,10 +18,11 @@ from households import actions
 from households.models import Household, HouseholdTag, Pairing, Tag
 from issues.models import Issue
 from surfaces import paging
-from surfaces.console.household_forms import CloseForm, HouseholdForm, MoveHouseholdForm, TagForm, TriggerForm
+from surfaces.console.household_forms import CloseForm, HouseholdForm, MoveHouseholdForm, TagForm
 from surfaces.console.household_lists import GapFilter, HouseholdFilter
-from surfaces.console.tasks import Task, TaskForm, run, sent
 from surfaces.doors import Visitor, must_cover, needs
+from surfaces.tasks import Task, TaskForm, run, sent
+from surfaces.visiting import TriggerForm
 from visits.actions import tag_household, trigger_visit, untag_household
 from visits.models import Visit, VisitTrigger
 from workdays.now import now, today

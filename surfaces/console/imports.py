@@ -18,8 +18,8 @@ from exchange.templates import workbook
 from grids.models import Grid, Kind
 from grids.scope import Scope
 from surfaces import paging
-from surfaces.console.tasks import Task, TaskForm, go, run, sent
 from surfaces.doors import Visitor, needs
+from surfaces.tasks import Task, TaskForm, go, run, sent
 from workdays.now import now
 
 P = Permission

@@ -1,12 +1,8 @@
-"""The issue desk: the list, one issue, its moves, its files, and taking down a new opinion."""
-
-import mimetypes
-from pathlib import PurePath
+"""The issue desk: the list, one issue, its moves, and taking down a new opinion."""
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
@@ -15,20 +11,17 @@ from accounts.roles import Permission
 from grids.scope import Scope
 from households.models import Household
 from issues.case import Case
-from issues.models import Evidence, Issue, IssueEvent
+from issues.models import Issue
 from issues.step import permit
 from issues.workflow import MOVES, Move
 from surfaces import paging
-from surfaces.console.collecting import CollectForm
+from surfaces.collecting import CollectForm
 from surfaces.console.issue_list import IssueFilter
-from surfaces.console.issue_page import IssuePage
-from surfaces.console.tasks import Task, draw, go
 from surfaces.doors import Visitor, needs
-from surfaces.moves import MoveForm
+from surfaces.issue_page import IssuePage
+from surfaces.moves import MoveForm, sent_twice
+from surfaces.tasks import Task, draw, go
 from workdays.now import now
-
-SHOWN_INLINE = ("image/jpeg", "image/png", "image/webp", "application/pdf")
-"""Types told to the browser; everything else is only bytes to save."""
 
 
 @require_GET
@@ -60,7 +53,7 @@ def move(request: Visitor, pk: int, name: str) -> HttpResponse:
     chosen = MOVES.get(name)
     if chosen is None or not chosen.sources:
         raise Http404
-    if request.method == "POST" and _sent_twice(request, found, name):
+    if request.method == "POST" and sent_twice(found, chosen, request.user, request.POST.get("seen", "")):
         messages.info(request, f"“{chosen.label}”刚才已经办好,没有重复提交。")
         return _done(request, found)
     form = _move_form(request, chosen, found)
@@ -89,42 +82,11 @@ def _visible(request: Visitor) -> QuerySet[Issue]:
     return rows.select_related("handler", "unit", "grid", "reporter", "household", "parent")
 
 
-def _sent_twice(request: Visitor, issue: Issue, name: str) -> bool:
-    """The same person has just made the same move from the same form: the form came twice."""
-    seen = request.POST.get("seen", "")
-    if not seen.isdecimal() or issue.version != int(seen) + 1:
-        return False
-    last = IssueEvent.objects.filter(issue=issue).order_by("-seq").first()
-    return last is not None and (last.name, last.by_id) == (name, request.user.pk)
-
-
 def _done(request: Visitor, issue: Issue) -> HttpResponse:
     """Back to the issue, or to the list when it left my sight."""
     seen = Issue.objects.visible_to(request.user).filter(pk=issue.pk).exists()
     url = reverse("console:issue", args=[issue.pk]) if seen else reverse("console:issues")
     return go(request, url)
-
-
-@require_GET
-@needs(Permission.ISSUE_VIEW)
-def file(request: Visitor, pk: int, file_pk: int) -> HttpResponseBase:
-    """A piece of evidence, for whoever may read the issue; always as a download, whatever it claims to be."""
-    issue = get_object_or_404(Issue.objects.visible_to(request.user), pk=pk)
-    evidence = get_object_or_404(Evidence, pk=file_pk, issue=issue)
-    stored = str(evidence.file.name)
-    guessed = mimetypes.guess_type(stored)[0]
-    name = f"{issue.number or issue.pk}-{evidence.get_kind_display()}-{evidence.pk}{PurePath(stored).suffix}"
-    try:
-        content = evidence.file.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    return FileResponse(
-        content,
-        as_attachment=True,
-        filename=name,
-        content_type=guessed if guessed in SHOWN_INLINE else "application/octet-stream",
-        headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"},
-    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -8,9 +8,9 @@ from accounts.roles import Permission
 from grids.models import Grid
 from grids.scope import Scope
 from members.models import Ability, Member, PartyOrg, Sex
-from surfaces.console.collecting import fine_enough, grouped
-from surfaces.console.tasks import TaskForm, date_input
+from surfaces.collecting import fine_enough, grouped
 from surfaces.doors import Visitor
+from surfaces.tasks import TaskForm, date_input
 from workdays.now import today
 
 REASONS = [choice for choice in Member.Exemption.choices if choice[0]]

@@ -18,8 +18,8 @@ from surfaces import paging
 from surfaces.console.accounts import first_password
 from surfaces.console.household_lists import MemberFilter
 from surfaces.console.member_forms import CapacityForm, ExemptForm, MemberForm, RetireForm
-from surfaces.console.tasks import Task, TaskForm, run, sent
 from surfaces.doors import Visitor, must_cover, needs
+from surfaces.tasks import Task, TaskForm, run, sent
 from workdays.now import now, today
 
 P = Permission

@@ -15,8 +15,8 @@ from surfaces.console.candidates import candidates
 from surfaces.console.household_forms import EndPairingForm, PairForm
 from surfaces.console.household_lists import PairingFilter
 from surfaces.console.households import found
-from surfaces.console.tasks import Task, run, sent
 from surfaces.doors import Visitor, must_cover, needs
+from surfaces.tasks import Task, run, sent
 from visits.actions import begin_pairing
 from workdays.now import now, today
 

@@ -20,8 +20,8 @@ from surfaces.console.accounts import first_password
 from surfaces.console.grid_forms import AbsenceForm, AppointForm, DismissForm
 from surfaces.console.grid_page import GridPage
 from surfaces.console.post_lists import PostingFilter, VacancyFilter
-from surfaces.console.tasks import Task, run, sent
 from surfaces.doors import Visitor, must_cover, needs
+from surfaces.tasks import Task, run, sent
 from workdays.now import now, today
 
 P = Permission

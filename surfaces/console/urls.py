@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from surfaces import inbox
 from surfaces.console import (
     accounts,
     audit,
@@ -9,7 +10,6 @@ from surfaces.console import (
     home,
     households,
     imports,
-    inbox,
     issues,
     members,
     pairings,
@@ -29,7 +29,6 @@ urlpatterns = [
     path("issues/new/", issues.collect_page, name="collect"),
     path("issues/<int:pk>/", issues.issue, name="issue"),
     path("issues/<int:pk>/moves/<slug:name>/", issues.move, name="move"),
-    path("issues/<int:pk>/files/<int:file_pk>/", issues.file, name="issue_file"),
     path("households/", households.households, name="households"),
     path("households/new/", households.add, name="household_add"),
     path("households/<int:pk>/", households.household, name="household"),

@@ -13,11 +13,12 @@ from households.models import Household, Pairing
 from issues.models import Issue
 from members.models import Member
 from surfaces import paging
-from surfaces.console.household_forms import QUESTIONS, VisitForm
+from surfaces.console.household_forms import VisitForm
 from surfaces.console.household_lists import VisitFilter
 from surfaces.console.households import found
-from surfaces.console.tasks import Task, run, sent
 from surfaces.doors import Visitor, must_cover, needs
+from surfaces.tasks import Task, run, sent
+from surfaces.visiting import QUESTIONS
 from visits.actions import Answers, record_visit
 from visits.models import Visit
 from workdays.now import now

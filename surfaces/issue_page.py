@@ -144,7 +144,7 @@ def evidence_row(one: Evidence) -> dict[str, Any]:
     return {
         "at": one.added_at,
         "label": f"{kind}:{one.caption}" if one.caption else kind,
-        "url": reverse("console:issue_file", args=[one.issue_id, one.pk]),
+        "url": reverse("issue_file", args=[one.issue_id, one.pk]),
         "picture": str(one.file.name).lower().endswith(PICTURES),
     }
 

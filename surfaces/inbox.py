@@ -1,4 +1,4 @@
-"""What I was told: my notices, newest first."""
+"""What I was told, newest first: the same on every surface, each in its own dress (`<surface>/inbox.html`)."""
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +17,7 @@ from workdays.now import now
 def inbox(request: Visitor) -> HttpResponse:
     mine = Notice.objects.visible_to(request.user)
     page = paging.page(request, mine, order=("-created_at", "-id"))
-    return render(request, "console/inbox.html", {"page": page, "unread": mine.unread().exists()})
+    return render(request, f"{_surface(request)}/inbox.html", {"page": page, "unread": mine.unread().exists()})
 
 
 @require_POST
@@ -27,11 +27,16 @@ def open_notice(request: Visitor, pk: int) -> HttpResponse:
     notice = get_object_or_404(Notice.objects.visible_to(request.user), pk=pk)
     mark_read(by=request.user, at=now(), pk=notice.pk)
     ours = url_has_allowed_host_and_scheme(notice.link, {request.get_host()})
-    return redirect(notice.link if ours else "console:inbox")
+    return redirect(notice.link if ours else f"{_surface(request)}:inbox")
 
 
 @require_POST
 @needs()
 def read_all(request: Visitor) -> HttpResponse:
     mark_read(by=request.user, at=now())
-    return redirect("console:inbox")
+    return redirect(f"{_surface(request)}:inbox")
+
+
+def _surface(request: Visitor) -> str:
+    assert request.resolver_match
+    return request.resolver_match.namespace

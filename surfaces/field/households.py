@@ -1,0 +1,190 @@
+"""Households in the field: the lists, one household, and 三必访.
+
+Lists mask names; the address of a household I look after stands in full, so that I find the door. On its own page the
+name does too, as on the service card I carry. A phone is never shown without a reason.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Prefetch
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.models import User
+from accounts.privacy import mask, personal_fields
+from accounts.roles import Permission
+from grids.scope import Scope
+from households.models import Household, HouseholdTag, Pairing
+from issues.models import Issue
+from surfaces import find, paging
+from surfaces.doors import Visitor, needs
+from surfaces.field import work
+from surfaces.field.tasks import FieldTask
+from surfaces.tasks import run, sent
+from surfaces.visiting import TriggerForm
+from visits.actions import trigger_visit
+from visits.models import Visit, VisitTrigger
+from workdays.now import now
+
+P = Permission
+VISITS_SHOWN = 5
+ISSUES_SHOWN = 10
+BY_DUE = ("due_or_never", "id")
+BY_NUMBER = ("number", "id")
+
+
+@dataclass(frozen=True)
+class Home:
+    """A household as a row of a list. `own`: I look after it; `due`: when the next visit is."""
+
+    household: Household
+    own: bool
+    due: date | None
+    tags: Sequence[HouseholdTag]
+
+    @property
+    def name(self) -> str:
+        return _masked(self.household, "head_name")
+
+    @property
+    def place(self) -> str:
+        address = self.household.address if self.own else _masked(self.household, "address")
+        return address or self.household.grid.full_name
+
+
+def _masked(household: Household, field: str) -> str:
+    return mask(getattr(household, field), personal_fields(Household)[field])
+
+
+@dataclass(frozen=True)
+class List:
+    """One tab over the households: pairings by the day of the next visit, or households by number."""
+
+    name: str
+    label: str
+    rows: Any
+
+    def tab(self, current: str) -> dict[str, Any]:
+        url = f"?list={self.name}"
+        return {"label": self.label, "url": url, "count": work.counted(self.rows), "current": self.name == current}
+
+
+def lists(user: User) -> list[List]:
+    """Mine, and for whoever holds an area, that."""
+    found = [
+        List("mine", "我联系的", work.mine(user)),
+        List("overdue", "逾期", work.overdue(user)),
+        List("soon", "7天内", work.soon(user)),
+    ]
+    if not work.reaches(user, P.HOUSEHOLD_VIEW):
+        return found
+    word = work.area_word(user, P.HOUSEHOLD_VIEW)
+    area = [List("area_overdue", f"{word}逾期", work.area_overdue(user)), List("area", word, around(user))]
+    return found + area if work.mine(user).exists() else area
+
+
+def around(user: User) -> Any:
+    return Household.objects.visible_to(user).living()
+
+
+@require_GET
+@needs(P.HOUSEHOLD_VIEW)
+def households(request: Visitor) -> HttpResponse:
+    """A list, or whatever a search finds in my sight."""
+    user, text = request.user, request.GET.get("q", "").strip()
+    tabs = lists(user)
+    chosen = next((one for one in tabs if one.name == request.GET.get("list")), tabs[0])
+    rows = find.households(around(user), text) if text else chosen.rows
+    known = {
+        "tabs": [one.tab("" if text else chosen.name) for one in tabs],
+        "chosen": chosen,
+        "text": text,
+        "too_short": bool(text) and not find.long_enough(text),
+        **_page(request, rows),
+    }
+    return render(request, "field/households.html", known)
+
+
+def _page(request: Visitor, rows: Any) -> dict[str, Any]:
+    on = Scope.of(request.user).on
+    if rows.model is Pairing:
+        page = paging.page(request, complete(rows, on), order=BY_DUE)
+        return {"page": page, "homes": of_pairings(page, request.user)}
+    standing = Prefetch("pairings", Pairing.objects.current(on).select_related("member"), to_attr="standing")
+    page = paging.page(request, rows.select_related("grid").prefetch_related(_borne("", on), standing), order=BY_NUMBER)
+    return {"page": page, "homes": [_home(one, request.user) for one in page]}
+
+
+def complete(pairings: Any, on: date) -> Any:
+    """With what a row of a list shows."""
+    return pairings.select_related("household__grid", "member").prefetch_related(_borne("household__", on))
+
+
+def _borne(prefix: str, on: date) -> Prefetch:
+    return Prefetch(f"{prefix}tags", HouseholdTag.objects.borne(on), to_attr="borne")
+
+
+def of_pairings(pairings: Iterable[Any], user: User) -> list[Home]:
+    return [
+        Home(pairing.household, pairing.member.user_id == user.pk, pairing.next_due_on, pairing.household.borne)
+        for pairing in pairings
+    ]
+
+
+def _home(household: Any, user: User) -> Home:
+    due = min((pairing.next_due_on for pairing in household.standing if pairing.next_due_on), default=None)
+    own = any(pairing.member.user_id == user.pk for pairing in household.standing)
+    return Home(household, own, due, household.borne)
+
+
+def found(request: Visitor, pk: int) -> Household:
+    """A household this person may see, else 404."""
+    household: Household = get_object_or_404(Household.objects.visible_to(request.user).select_related("grid"), pk=pk)
+    return household
+
+
+@require_GET
+@needs(P.HOUSEHOLD_VIEW)
+def household(request: Visitor, pk: int) -> HttpResponse:
+    one, user = found(request, pk), request.user
+    scope = Scope.of(user)
+    own = work.is_mine(user, one)
+    visits = Visit.objects.visible_to(user).filter(household=one).select_related("done_by").order_by("-at", "-id")
+    issues = Issue.objects.visible_to(user).filter(household=one).order_by("-collected_at", "-id")
+    pairings = Pairing.objects.current(scope.on).filter(household=one).select_related("member", "programme")
+    known = {
+        "household": one,
+        "own": own,
+        "pairings": pairings.order_by("next_due_on", "id"),
+        "tags": HouseholdTag.objects.borne(scope.on).filter(household=one),
+        "residents": one.residents.filter(left_on=None).order_by("relation", "id"),
+        "triggers": VisitTrigger.objects.filter(household=one, answered_by=None).order_by("-reported_at"),
+        "visits": visits[:VISITS_SHOWN],
+        "issues": issues.select_related("grid")[:ISSUES_SHOWN],
+        "may_reveal": own or scope.covers(P.REVEAL, one),
+        "may_visit": not one.closed_on and work.may_at(user, P.VISIT_RECORD, one),
+        "may_collect": not one.closed_on and work.may_at(user, P.ISSUE_COLLECT, one),
+    }
+    return render(request, "field/household.html", known)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(P.VISIT_RECORD)
+def trigger(request: Visitor, pk: int) -> HttpResponse:
+    """三必访: the visit is due at once."""
+    one = found(request, pk)
+    work.must_at(request.user, P.VISIT_RECORD, one)
+
+    def do(given: dict[str, Any]) -> str:
+        trigger_visit(household=one, kind=Visit.Trigger(given["kind"]), note=given["note"], at=now(), by=request.user)
+        return "已列入马上要走访的户。"
+
+    task = FieldTask(
+        "三必访", reverse("field:household", args=[pk]), "有困难、有突发事件、有矛盾纠纷的,马上到期,见到人为止。"
+    )
+    return run(request, task, TriggerForm(**sent(request)), do)

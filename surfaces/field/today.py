@@ -1,0 +1,75 @@
+"""今日: the visits due, the issues I hold, and what waits for a village secretary. The page comes whole or not at all:
+it is never half loaded, and an empty list says so in words."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from accounts.models import User
+from accounts.roles import Permission
+from grids.scope import Scope
+from surfaces.doors import Visitor, needs
+from surfaces.field import households, work
+from workdays.now import now
+
+LISTED = 20
+"""Rows of one list at home; the figure above it opens the rest."""
+
+
+@require_GET
+@needs()
+def home(request: Visitor) -> HttpResponse:
+    visits, issues = _visits(request.user), _issues(request.user)
+    known = {
+        "visits": visits,
+        "issues": issues,
+        "figures": [*visits, *_area(request.user), *issues],
+        "day": now(),
+        "may_collect": Scope.of(request.user).may(Permission.ISSUE_COLLECT),
+    }
+    return render(request, "field/home.html", known)
+
+
+def _visits(user: User) -> list[dict[str, Any]]:
+    """Nothing for people who look after no household."""
+    if not work.mine(user).exists():
+        return []
+    lists = (("走访逾期", "overdue", work.overdue(user), "red"), ("7天内走访", "soon", work.soon(user), ""))
+    return [
+        _figure(label, _households(name), rows, tone) | {"homes": _homes(user, rows)}
+        for label, name, rows, tone in lists
+    ]
+
+
+def _homes(user: User, rows: Any) -> list[households.Home]:
+    first = households.complete(rows, Scope.of(user).on).order_by(*households.BY_DUE)[:LISTED]
+    return households.of_pairings(first, user)
+
+
+def _area(user: User) -> list[dict[str, Any]]:
+    if not work.reaches(user, Permission.VISIT_RECORD):
+        return []
+    word = work.area_word(user, Permission.VISIT_RECORD)
+    return [_figure(f"{word}走访逾期", _households("area_overdue"), work.area_overdue(user), "red")]
+
+
+def _issues(user: User) -> list[dict[str, Any]]:
+    found = []
+    for pile in work.piles(user):
+        if pile.waits:
+            rows, order = pile.ordered(user)
+            url = f"{reverse('field:issues')}?list={pile.name}"
+            found.append(_figure(pile.label, url, rows, "amber") | {"rows": rows.order_by(*order)[:LISTED]})
+    return found
+
+
+def _households(name: str) -> str:
+    return f"{reverse('field:households')}?list={name}"
+
+
+def _figure(label: str, url: str, rows: Any, tone: str) -> dict[str, Any]:
+    count = work.counted(rows)
+    return {"label": label, "url": url, "count": count, "tone": tone if count else "", "more": count > LISTED}

@@ -1,0 +1,27 @@
+"""Addresses of the field surface."""
+
+from django.urls import path
+
+from surfaces import inbox
+from surfaces.field import households, issues, me, today, visits
+
+app_name = "field"
+urlpatterns = [
+    path("", today.home, name="home"),
+    path("households/", households.households, name="households"),
+    path("households/<int:pk>/", households.household, name="household"),
+    path("households/<int:pk>/visit/", visits.visit, name="visit"),
+    path("households/<int:pk>/trigger/", households.trigger, name="trigger"),
+    path("visits/<int:pk>/", visits.visited, name="visited"),
+    path("issues/", issues.issues, name="issues"),
+    path("issues/new/", issues.collect, name="collect"),
+    path("issues/<int:pk>/", issues.issue, name="issue"),
+    path("issues/<int:pk>/moves/<slug:name>/", issues.move, name="move"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/read/", inbox.read_all, name="inbox_read"),
+    path("inbox/<int:pk>/", inbox.open_notice, name="notice"),
+    path("me/", me.me, name="me"),
+    path("me/absence/", me.absence, name="absence"),
+    path("me/suggestion/", me.suggestion, name="suggestion"),
+    path("me/text-size/", me.text_size, name="text_size"),
+]
