@@ -60,7 +60,7 @@ def escalate_overdue(*, at: datetime) -> Swept:
     swept, ladders, after = Swept(), dict[int, Ladder](), BEGINNING
     while True:
         with transaction.atomic():
-            rows = _claimed(at, after)
+            rows = claimed(at, after, CHUNK)
             if not rows:
                 break
             _move(rows, ladders, at, swept)
@@ -70,9 +70,10 @@ def escalate_overdue(*, at: datetime) -> Swept:
     return swept
 
 
-def _claimed(at: datetime, after: tuple[datetime | str, int]) -> list[Overdue]:
+def claimed(at: datetime, after: tuple[datetime | str, int] = BEGINNING, limit: int = CHUNK) -> list[Overdue]:
+    """Locks the next rows due after a place; those that another worker holds are left to it."""
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"at": at, "after": after[0], "after_id": after[1], "limit": CHUNK})
+        cursor.execute(CLAIM, {"at": at, "after": after[0], "after_id": after[1], "limit": limit})
         return [Overdue(row[0], row[1], row[2], Spot._make(row[3:])) for row in cursor.fetchall()]
 
 

@@ -37,7 +37,10 @@ def test_a_true_history_is_counted_and_confirmed(cast):
     ("sql", "said"),
     [
         ("UPDATE issues_issueevent SET note = '改过' WHERE issue_id = %s AND seq = 3", "第3条记录:内容被改动"),
-        ("UPDATE issues_issueevent SET at = at - interval '1 day' WHERE issue_id = %s AND seq = 2", "第2条记录:内容被改动"),
+        (
+            "UPDATE issues_issueevent SET at = at - interval '1 day' WHERE issue_id = %s AND seq = 2",
+            "第2条记录:内容被改动",
+        ),
         ("DELETE FROM issues_issueevent WHERE issue_id = %s AND seq = 2", "第3条记录:编号不连续、与上一条不相连"),
         ("DELETE FROM issues_issueevent WHERE issue_id = %s AND seq = 7", "按记录重演与现状不符:"),
         ("UPDATE issues_issue SET due_at = due_at + interval '1 s' WHERE id = %s", "按记录重演与现状不符:due_at"),
