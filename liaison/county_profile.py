@@ -1,15 +1,38 @@
 """A county's profile, from its YAML into rows."""
 
-from grids.models import Grid, GridLevel
+from datetime import date
+
+from django.db import transaction
+
+from accounts.errors import Refused
+from accounts.models import User
+from grids.models import Grid, GridLevel, Kind
 from households.models import Programme, Quota
 from issues.rules import load_register_rules
 from profiles.profile import Profile
+from profiles.profile import VisitRule as Paced
+from visits.actions import change_rule, drop_rule
 from visits.models import VisitRule
 
 
-def load_profile(county: Grid, profile: Profile) -> list[str]:
-    """Writes the profile's facts as the county's rows; what the profile no longer says is removed. Safe to repeat.
+def county_named(text: str) -> Grid:
+    """The county in force with this name or code. Refused when there is none, or more than one."""
+    counties = Grid.objects.in_force().filter(kind=Kind.COUNTY)
+    found = list(counties.filter(code=text) if text.isdigit() else counties.filter(name=text))
+    if len(found) == 1:
+        return found[0]
+    if found:
+        codes = "、".join(county.code for county in found)
+        raise Refused(f"有{len(found)}个县叫“{text}”，请用代码指定：{codes}。")
+    known = "、".join(f"{county.name}（{county.code}）" for county in counties.order_by("code"))
+    raise Refused(f"没有“{text}”这个县，已有：{known or '还没有任何县，请先运行 import_divisions'}。")
 
+
+@transaction.atomic
+def load_profile(county: Grid, profile: Profile, *, on: date, by: User | None) -> list[str]:
+    """Writes the profile's facts as the county's rows; rules it no longer has are removed. Safe to repeat.
+
+    Programmes stay, as pairings hang on them. Running clocks keep their due date; due visits follow a changed rule.
     Returns one sentence per kind of fact.
     """
     programmes = _programmes(county, profile)
@@ -17,8 +40,8 @@ def load_profile(county: Grid, profile: Profile) -> list[str]:
         _levels(county, profile),
         f"项目{len(programmes)}个：{'、'.join(programme.name for programme in programmes.values())}",
         _quotas(programmes, profile),
-        _visit_rules(programmes, profile),
-        f"上报链{len(profile.chain)}级：{'、'.join(rung.name for rung in profile.chain)}；"
+        _visit_rules(programmes, profile, on, by),
+        f"上报链{len(profile.chain)}级：{'、'.join(rung.name for rung in profile.chain)}",
         f"登记规则改动{load_register_rules(county, profile)}条",
     ]
 
@@ -50,14 +73,26 @@ def _quotas(programmes: dict[str, Programme], profile: Profile) -> str:
     return f"联户数{len(kept)}条"
 
 
-def _visit_rules(programmes: dict[str, Programme], profile: Profile) -> str:
-    kept = [
-        VisitRule.objects.update_or_create(
-            programme=programmes[rule.programme],
-            tag=rule.tag or "",
-            defaults={"interval_days": rule.interval_days, "grace_days": rule.grace_days},
-        )[0].pk
-        for rule in profile.visit_rules
-    ]
-    VisitRule.objects.filter(programme__in=programmes.values()).exclude(pk__in=kept).delete()
-    return f"走访规则{len(kept)}条"
+def _visit_rules(programmes: dict[str, Programme], profile: Profile, on: date, by: User | None) -> str:
+    """Only rules that differ are written: each change restates the due dates of its programme."""
+    wanted = {(programmes[rule.programme].pk, rule.tag or ""): rule for rule in profile.visit_rules}
+    rows = VisitRule.objects.filter(programme__in=programmes.values()).select_related("programme")
+    stored = {(rule.programme_id, rule.tag): rule for rule in rows}
+    for key, old in stored.items():
+        if key not in wanted:
+            drop_rule(programme=old.programme, tag=old.tag, on=on, by=by)
+    for key, rule in wanted.items():
+        if key not in stored or _pace(stored[key]) != _pace(rule):
+            change_rule(
+                programme=programmes[rule.programme],
+                tag=rule.tag or "",
+                interval_days=rule.interval_days,
+                grace_days=rule.grace_days,
+                on=on,
+                by=by,
+            )
+    return f"走访规则{len(wanted)}条"
+
+
+def _pace(rule: VisitRule | Paced) -> tuple[int, int]:
+    return rule.interval_days, rule.grace_days

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from accounts.errors import Refused
 from grids.bulk import NewGrid, bulk_add
-from grids.divisions import faults, kind_of, parent_code, plan, read_divisions
+from grids.division_import import import_divisions
+from grids.divisions import kind_of, parent_code, read_divisions
 from grids.models import Grid, Kind
 from liaison.seeding.county import Village
 from liaison.seeding.units import UNITS, landline
@@ -19,16 +20,12 @@ NUMERALS = "零一二三四五六七八九十"
 
 def import_county(file: Path, *, on: date) -> Grid:
     """The county of a division file with its towns and villages; those in force already stay as they are."""
-    rows = read_divisions(_content(file))
-    wrong = faults(rows)
-    if wrong:
-        raise Refused("\n".join(map(str, wrong)))
-    counties = [row.code for row in rows if kind_of(row.code) == Kind.COUNTY]
+    content = _content(file)
+    counties = [row.code for row in read_divisions(content) if kind_of(row.code) == Kind.COUNTY]
     if len(counties) != 1:
         raise Refused(f"一次只能生成一个县，文件里有{len(counties)}个县级代码。")
     if not Grid.objects.in_force().filter(code=counties[0]).exists():
-        added = plan(rows, []).add
-        bulk_add([NewGrid(row.code, row.name, kind_of(row.code), parent_code(row.code)) for row in added], on=on)
+        import_divisions(content, by=None, on=on)
     return Grid.objects.in_force().get(code=counties[0])
 
 

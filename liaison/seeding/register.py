@@ -15,6 +15,7 @@ from grids.models import Posting
 from households.models import Household, Pairing
 from issues import actions, workflow
 from issues.case import scope_on
+from issues.chain import Chain
 from issues.models import Channel, Issue, Status, Verdict
 from liaison.seeding import pictures
 from liaison.seeding.matters import CHANNELS, MATTERS, URGENCIES, WAYS, Matter, Way
@@ -131,9 +132,10 @@ class Story:
 
     def _whoever_may(self, move: str) -> User:
         day = self.now.astimezone(ZONE).date()
-        return next(
-            user for user in self._people() if workflow.refusal(self.issue, move, user, scope_on(user, day)) is None
-        )
+        for user in self._people():
+            if workflow.refusal(self.issue, move, user, scope_on(user, day)) is None:
+                return user
+        raise LookupError(f"nobody in the demo county may {move} issue {self.issue.pk}")
 
     # The moves, by name
 
@@ -163,7 +165,8 @@ class Story:
         self._act("assign", self._whoever_may("assign"), unit=self.stage.units[self.matter.unit])
 
     def _sign_for(self) -> None:
-        self._act("sign_for", self.issue.handler)
+        if self.issue.status == Status.ASSIGNED:
+            self._act("sign_for", self.issue.handler)
 
     def _contact(self) -> None:
         self._act("contact", self.issue.handler, reached=True, note="已电话联系，说明办理安排")
@@ -198,7 +201,7 @@ class Story:
         self._act("give_verdict", another, **given)
 
     def _publicized(self) -> None:
-        """Where the county publishes results, the matter closes when the days are over, if they are."""
+        """Where the county publishes results, the matter closes when the days are over, should they be."""
         if self.issue.status == Status.PUBLICIZING:
             over = self.issue.due_at + timedelta(days=1)
             if over < self.stage.at:
@@ -206,7 +209,9 @@ class Story:
                 self._act("close", self._whoever_may("close"))
 
     def _escalate(self) -> None:
-        self._act("escalate", self.issue.handler, reason="涉及资金和多个单位，本级协调不了")
+        """As far as this county's chain goes."""
+        if Chain.of(self.issue.county_id).above(self.issue.level):
+            self._act("escalate", self.issue.handler, reason="涉及资金和多个单位，本级协调不了")
 
     def _send_back(self) -> None:
         self._act("send_back", self.issue.handler, reason="不属于本网格，应由相邻网格办理")

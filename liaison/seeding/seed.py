@@ -87,7 +87,7 @@ def _seed(county: Grid, wish: Wish, at: datetime, report: Reporter) -> None:
         households=wish.households, members=wish.members, villages=len(villages), profile=wish.profile
     )
     report(f"{county}：村（社区）{len(villages)}个；放假安排新增{seed_national([on.year - 1, on.year])}天")
-    for fact in load_profile(county, read(shape.profile)):
+    for fact in load_profile(county, read(shape.profile), on=on, by=None):
         report(fact)
     shared = share_out(villages, shape, wish.seed)
     report(f"网格{ground.add_cells(shared, on=on)}个")

@@ -48,7 +48,8 @@ def shape_of(*, households: int, members: int, villages: int, profile: str) -> S
         )
     if members < villages:
         raise Refused(f"{villages}个村至少要{villages}名党员，请把 --members 加大。")
-    paired = min(max(round(members * 0.6), -(-households // USUAL_LOAD), villages), members, households // LEAST_LOAD)
+    wanted = max(round(members * 0.6), -(-households // USUAL_LOAD), villages)
+    paired = min(wanted, members, (households - villages * (LEAST_LOAD - 1)) // LEAST_LOAD)
     return Shape(households, members, paired, max(villages, households // HOUSEHOLDS_PER_CELL), profile=profile)
 
 

@@ -1,0 +1,87 @@
+from datetime import date
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from grids.bulk import NewGrid, bulk_add
+from grids.models import Grid, GridLevel, Kind
+from households.models import Programme, Quota
+from issues.models import Limit, Rung
+from liaison.county_profile import load_profile
+from profiles.reader import read
+from visits.models import VisitRule
+from visits.tests.cast import TODAY, Round, due_on
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def county() -> Grid:
+    ids = bulk_add([NewGrid("350428000000", "将乐县", Kind.COUNTY)], on=date(2026, 1, 1))
+    return Grid.objects.get(pk=ids["350428000000"])
+
+
+def rows(county: Grid) -> list[object]:
+    models = (GridLevel, Programme, Rung, Limit)
+    found: list[object] = [list(model.objects.filter(county=county).order_by("pk").values()) for model in models]
+    return [*found, list(VisitRule.objects.order_by("pk").values()), list(Quota.objects.order_by("pk").values())]
+
+
+def test_the_profile_becomes_the_countys_rules_one_line_per_fact(county, capsys):
+    call_command("load_profile", "jiangle")
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 6
+    assert all(line.startswith("将乐县：") for line in lines)
+    assert GridLevel.objects.get(county=county, kind="town").name == "乡镇"
+    assert VisitRule.objects.get().interval_days == 14
+    assert Rung.objects.filter(county=county).count() == 6
+
+
+def test_a_second_run_changes_no_row(county):
+    call_command("load_profile", "jiangle")
+    before = rows(county)
+    call_command("load_profile", "jiangle", county="350428000000")
+    assert rows(county) == before
+
+
+def test_another_profile_takes_the_place_of_the_first(county):
+    load_profile(county, read("zhucheng"), on=TODAY, by=None)
+    assert VisitRule.objects.count() == 5
+    load_profile(county, read("jiangle"), on=TODAY, by=None)
+    assert list(VisitRule.objects.values_list("tag", "interval_days")) == [("", 14)]
+    assert list(Quota.objects.values_list("cadre", flat=True)) == ["village_member"]
+    assert Rung.objects.filter(county=county).count() == 6
+
+
+def test_due_visits_follow_a_changed_rule():
+    here = Round()
+    pairing = here.begun()
+    load_profile(here[""], read("heping"), on=TODAY, by=None)
+    interval = VisitRule.objects.get(programme=here.programme, tag="").interval_days
+    assert due_on(pairing) == 1 + interval
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["heping"], "没有“和平县”这个县，已有：将乐县（350428000000）"),
+        (["jiangle", "--county", "350428000001"], "没有“350428000001”这个县"),
+        (["atlantis"], "没有名为“atlantis”的县配置"),
+        (["/nowhere/at/all.yaml"], "all.yaml"),
+    ],
+)
+def test_what_cannot_be_loaded_is_said_in_a_sentence(county, arguments, sentence):
+    with pytest.raises(CommandError, match=sentence):
+        call_command("load_profile", *arguments)
+
+
+def test_two_counties_of_one_name_are_told_apart_by_code(county):
+    bulk_add([NewGrid("350429000000", "将乐县", Kind.COUNTY)], on=date(2026, 1, 1))
+    with pytest.raises(CommandError, match="有2个县叫“将乐县”，请用代码指定：350428000000、350429000000"):
+        call_command("load_profile", "jiangle")
+    call_command("load_profile", "jiangle", county="350429000000")
+
+
+def test_without_any_county_the_sentence_says_what_comes_first():
+    with pytest.raises(CommandError, match="请先运行 import_divisions"):
+        call_command("load_profile", "jiangle")
