@@ -28,12 +28,17 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True)
 class Page(Generic[Row]):
-    """Rows of one page; `previous` and `next` are query strings, empty at the ends; `total` is ready to show."""
+    """Rows of one page; `previous` and `next` are query strings, empty at the ends; `counted` stops above COUNT_CAP."""
 
     rows: Sequence[Row]
     previous: str
     next: str
-    total: str
+    counted: int
+
+    @property
+    def total(self) -> str:
+        """The count, ready to show."""
+        return words.counted(self.counted, COUNT_CAP)
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
@@ -56,7 +61,7 @@ def page(request: HttpRequest, rows: "QuerySet[Any, Row]", *, order: Sequence[st
         rows=found,
         previous=_link(request, "before", found, order) if (more if backward else beyond) else "",
         next=_link(request, "after", found, order) if (beyond if backward else more) else "",
-        total=words.counted(rows.order_by()[: COUNT_CAP + 1].count(), COUNT_CAP),
+        counted=rows.order_by()[: COUNT_CAP + 1].count(),
     )
 
 

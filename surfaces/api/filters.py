@@ -1,0 +1,88 @@
+"""What lists can be narrowed by."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django_filters import rest_framework as filters
+
+from grids.models import Grid
+from grids.scope import COLUMN_OF
+from households.models import Household, Pairing
+from issues.models import Issue, Status
+from surfaces import find
+from visits.models import Visit
+from workdays.now import now, today
+
+
+class Placed(filters.FilterSet):
+    """Rows that lie in a grid or anywhere below it."""
+
+    grid = filters.NumberFilter(method="inside", label="网格及其以下")
+
+    def inside(self, rows: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        grid = Grid.objects.visible_to(self.request.user).filter(pk=value).first() if value < 2**63 else None
+        return rows.filter(**{COLUMN_OF[grid.kind]: grid.pk}) if grid else rows.none()
+
+
+class GridFilter(filters.FilterSet):
+    q = filters.CharFilter(method="named", label="名称或区划代码开头")
+
+    class Meta:
+        model = Grid
+        fields = ("kind", "parent", "code")
+
+    def named(self, rows: Any, name: str, value: str) -> QuerySet[Any]:
+        return find.grids(rows, value)
+
+
+class HouseholdFilter(Placed):
+    q = filters.CharFilter(method="named", label="姓名、首字母、户编号、电话或地址")
+    uncovered = filters.BooleanFilter(method="without_member", label="没有党员联系")
+    closed = filters.BooleanFilter("closed_on", lookup_expr="isnull", exclude=True, label="已销户")
+
+    class Meta:
+        model = Household
+        fields = ("kind", "number")
+
+    def named(self, rows: Any, name: str, value: str) -> QuerySet[Any]:
+        return find.households(rows, value)
+
+    def without_member(self, rows: Any, name: str, value: bool) -> QuerySet[Any]:
+        gap = Household.objects.uncovered(today()).values("pk")
+        return rows.filter(pk__in=gap) if value else rows.exclude(pk__in=gap)
+
+
+class PairingFilter(Placed):
+    current = filters.BooleanFilter(method="in_force", label="在期")
+    due_before = filters.DateFilter("next_due_on", lookup_expr="lt", label="应走访日早于")
+
+    class Meta:
+        model = Pairing
+        fields = ("member", "household", "programme", "contact_type")
+
+    def in_force(self, rows: Any, name: str, value: bool) -> QuerySet[Any]:
+        lasting = Pairing.objects.current(today()).values("pk")
+        return rows.filter(pk__in=lasting) if value else rows.exclude(pk__in=lasting)
+
+
+class VisitFilter(Placed):
+    since = filters.IsoDateTimeFilter("at", lookup_expr="gte", label="走访时间自")
+    until = filters.IsoDateTimeFilter("at", lookup_expr="lt", label="走访时间至")
+
+    class Meta:
+        model = Visit
+        fields = ("household", "pairing", "done_by", "outcome", "trigger")
+
+
+class IssueFilter(Placed):
+    status = filters.MultipleChoiceFilter(choices=Status.choices, label="状态,可多选")
+    overdue = filters.BooleanFilter(method="late", label="超期未办结")
+    since = filters.IsoDateTimeFilter("collected_at", lookup_expr="gte", label="收集时间自")
+    until = filters.IsoDateTimeFilter("collected_at", lookup_expr="lt", label="收集时间至")
+
+    class Meta:
+        model = Issue
+        fields = ("number", "category", "urgency", "channel", "household", "handler", "unit", "supervision")
+
+    def late(self, rows: Any, name: str, value: bool) -> QuerySet[Any]:
+        return rows.overdue(now()) if value else rows.exclude(pk__in=Issue.objects.overdue(now()).values("pk"))

@@ -1,0 +1,23 @@
+"""Addresses of the API."""
+
+from django.urls import include, path
+from rest_framework.routers import SimpleRouter
+
+from surfaces.api import docs
+from surfaces.api.issues import IssueResource
+from surfaces.api.resources import GridResource, HouseholdResource, PairingResource
+from surfaces.api.visits import VisitResource
+
+app_name = "api"
+router = SimpleRouter()
+router.register("grids", GridResource, "grid")
+router.register("households", HouseholdResource, "household")
+router.register("pairings", PairingResource, "pairing")
+router.register("visits", VisitResource, "visit")
+router.register("issues", IssueResource, "issue")
+
+urlpatterns = [
+    path("v1/", include(router.urls)),
+    path("schema/", docs.schema, name="schema"),
+    path("docs/", docs.docs, name="docs"),
+]
