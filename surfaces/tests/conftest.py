@@ -1,0 +1,3 @@
+"""The cast of these tests."""
+
+from issues.tests.cast import *  # noqa: F403
