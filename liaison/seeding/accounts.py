@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 
 from django.contrib.auth.hashers import check_password, make_password
+from django.db.models import Count, Q
 
 from accounts.crypto import blind_index
 from accounts.errors import Refused
@@ -12,6 +14,7 @@ from accounts.models import User
 from accounts.roles import Role
 from grids.models import Grid, Posting
 from households.models import Household
+from issues.models import OPEN
 from liaison.seeding.people import BLOCKS, staff_phone
 from members.models import Member, UnitStaff
 
@@ -46,13 +49,13 @@ ACCOUNTS = (
 )
 
 
-def open_accounts(county: Grid, showcase: Grid, *, block: int) -> list[User]:
+def open_accounts(county: Grid, showcase: Grid, *, block: int, on: date) -> list[User]:
     """Gives one generated person per role a known phone and the demo password."""
     refuse_real_county(county)
     password = make_password(PASSWORD)
     opened: list[User] = []
     for serial, account in enumerate(ACCOUNTS, 1):
-        user = _holder(account, showcase)
+        user = _holder(account, showcase, on)
         user.set_phone(staff_phone(block, serial))
         user.password = password
         user.save(update_fields=["phone", "phone_index", "phone_tail", "password"])
@@ -63,15 +66,17 @@ def open_accounts(county: Grid, showcase: Grid, *, block: int) -> list[User]:
     return opened
 
 
-def _holder(account: Account, showcase: Grid) -> User:
-    """Somebody with this post and, but for the secretary who is chief grid leader too, no higher one."""
+def _holder(account: Account, showcase: Grid, on: date) -> User:
+    """Somebody with this post and work waiting; the liaison member holds no other."""
     posts = Posting.objects.filter(role=account.role, user__demo=True, until=None)
     posts = posts.filter(**{f"{account.level}_id": getattr(showcase, f"{account.level}_id")})
     if account.unit:
         posts = posts.filter(user__in=UnitStaff.objects.filter(unit__name=account.unit).values("user"))
     if account.role == Role.LIAISON_MEMBER:
         posts = posts.exclude(user__in=Posting.objects.exclude(role=Role.LIAISON_MEMBER).values("user"))
-    post = posts.select_related("user").order_by("cell_id", "pk").first()
+    late = Count("user__member__pairings", filter=Q(user__member__pairings__next_due_on__lt=on), distinct=True)
+    held = Count("user__issues_in_hand", filter=Q(user__issues_in_hand__status__in=OPEN), distinct=True)
+    post = posts.select_related("user").annotate(waiting=late + held).order_by("-waiting", "cell_id", "pk").first()
     if post is None:
         raise Refused(f"{showcase.full_name}没有{account.role.label}，请换一个演示村。")
     return post.user

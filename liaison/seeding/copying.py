@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -25,39 +25,43 @@ def next_ids(model: type[models.Model], count: int) -> list[int]:
 
 
 class Table:
-    """One table's columns and the rows that wait for the next COPY."""
+    """Collects rows and copies them in batches. Every row names the same columns, in any order."""
 
-    def __init__(self, model: type[models.Model], fields: str) -> None:
+    def __init__(self, model: type[models.Model]) -> None:
         self.model = model
-        chosen: list[Any] = [model._meta.get_field(name) for name in fields.split()]
-        self._columns = [field.column for field in chosen]
-        self._never_null = [field.column for field in chosen if not field.null]
-        converters = [(place, _converter(field)) for place, field in enumerate(chosen)]
-        self._convert = [(place, convert) for place, convert in converters if convert]
-        self._waiting: list[list[Any]] = []
         self.copied = 0
+        self._fields: dict[str, Any] = {str(field.column): field for field in model._meta.concrete_fields}
+        self._columns: list[str] = []
+        self._converters: list[tuple[str, Callable[[Any], Any]]] = []
+        self._waiting: list[list[Any]] = []
 
-    def add(self, *values: Any) -> None:
-        row = list(values)
-        for place, convert in self._convert:
-            row[place] = convert(row[place])
-        self._waiting.append(row)
+    def add(self, **row: Any) -> None:
+        """Columns that are left out get the database's default: for most that is NULL, so name the others."""
+        if not self._columns:
+            self._begin(list(row))
+        for column, convert in self._converters:
+            row[column] = convert(row[column])
+        self._waiting.append([row[column] for column in self._columns])
         if len(self._waiting) >= BATCH:
             self.flush()
 
-    def add_all(self, rows: Iterable[Iterable[Any]]) -> None:
-        for row in rows:
-            self.add(*row)
+    def _begin(self, columns: list[str]) -> None:
+        self._columns = columns
+        found = [(column, _converter(self._fields[column])) for column in columns]
+        self._converters = [(column, convert) for column, convert in found if convert]
 
     def flush(self) -> None:
         """COPY what waits. An empty text stays a text: only None becomes NULL."""
+        if not self._waiting:
+            return
         text = io.StringIO()
         csv.writer(text).writerows(self._waiting)
         text.seek(0)
+        never_null = [column for column in self._columns if not self._fields[column].null]
         with connection.cursor() as cursor:
             cursor.copy_expert(
                 f"COPY {self.model._meta.db_table} ({', '.join(self._columns)}) FROM STDIN "
-                f"WITH (FORMAT csv, FORCE_NOT_NULL ({', '.join(self._never_null)}))",
+                f"WITH (FORMAT csv, FORCE_NOT_NULL ({', '.join(never_null)}))",
                 text,
             )
         self.copied += len(self._waiting)

@@ -114,10 +114,10 @@ def share_out(villages: Sequence[Village], shape: Shape, seed: int) -> list[Vill
     ]
 
 
-def plan_county(villages: Sequence[Village], shape: Shape, *, seed: int, on: date) -> Iterator[VillagePlan]:
+def plan_county(shared: Sequence[Village], *, seed: int, on: date) -> Iterator[VillagePlan]:
     """One village after the other, so that a county of 320,000 households never sits in memory whole."""
     households = members = 1
-    for village in share_out(villages, shape, seed):
+    for village in shared:
         yield plan_village(village, Random(f"{seed}/{village.code}"), on, households=households, members=members)
         households += village.households
         members += village.members

@@ -36,6 +36,19 @@ def _content(file: Path) -> bytes:
         raise Refused(f"读不了文件 {file}：{error.strerror}。") from error
 
 
+def refuse_begun(county: Grid) -> None:
+    """Somebody already works here: invented people do not go among their cells, branches and departments."""
+    cells = Grid.objects.in_force().filter(county_id=county.pk, kind__in=(Kind.CELL, Kind.SUB_CELL))
+    begun = {
+        "网格": cells.count(),
+        "党组织": PartyOrg.objects.filter(county_id=county.pk).count(),
+        "部门": Unit.objects.filter(county=county).count(),
+    }
+    found = "、".join(f"{name}{count}个" for name, count in begun.items() if count)
+    if found:
+        raise Refused(f"{county}已有{found}，不能再生成演示数据：请换一个还没有使用的县。")
+
+
 def villages_of(county: Grid) -> list[Village]:
     grids = Grid.objects.in_force().filter(county_id=county.pk, kind=Kind.VILLAGE).order_by("code")
     return [Village(grid.code, grid.name) for grid in grids]
@@ -61,8 +74,8 @@ def numeral(number: int) -> str:
 
 
 def places_of(county: Grid) -> dict[str, Place]:
-    """Every grid of the county in force, by code."""
-    return {grid.code: Place.of(grid) for grid in Grid.objects.in_force().filter(county_id=county.pk)}
+    """The scope columns of every grid of the county in force, by code."""
+    return {grid.code: grid.scope() for grid in Grid.objects.in_force().filter(county_id=county.pk)}
 
 
 def add_units(county: Grid) -> dict[str, int]:

@@ -11,7 +11,7 @@ from django.db.models import F
 
 from accounts.models import User
 from accounts.roles import Role
-from grids.models import Posting
+from grids.models import Grid, Posting
 from households.models import Household, Pairing
 from issues import actions, workflow
 from issues.case import scope_on
@@ -38,6 +38,8 @@ PAUSES = {
 OTHER_PAUSE = (2, 20)
 FIRST_HOUR, LAST_HOUR = 8, 19
 READ_AFTER = timedelta(days=2)
+NEAR = {"village_id": 25, "town_id": 25, "county_id": 50}
+"""How many in a hundred matters come up in the showcase village, its town, anywhere in the county."""
 PEOPLE_OF = (
     ("village_id", Role.BRANCH_SECRETARY),
     ("town_id", Role.TOWN_CLERK),
@@ -48,15 +50,18 @@ PEOPLE_OF = (
 """Who might make a move, nearest first: the first whom the table of moves allows does."""
 
 
-def seed_issues(county_id: int, *, count: int, seed: int, at: datetime) -> int:
-    """About `count` matters, every way at least once. Returns how many issues they became."""
+def seed_issues(showcase: Grid, *, count: int, seed: int, at: datetime) -> int:
+    """About `count` matters, every way at least once, many of them around the showcase village.
+
+    Returns how many issues they became.
+    """
     dice = Random(f"{seed}/issues")
-    stage = Stage(county_id, dice, at)
+    stage = Stage(showcase, dice, at)
     known = Notice.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     for way in _ways(dice, count):
         Story(stage, way).tell()
     _deliver_what_lies_behind(known, at)
-    return Issue.objects.filter(county_id=county_id).count()
+    return Issue.objects.filter(county_id=showcase.county_id).count()
 
 
 def _ways(dice: Random, count: int) -> list[Way]:
@@ -75,14 +80,17 @@ def _deliver_what_lies_behind(known: int, at: datetime) -> None:
 class Stage:
     """The county's households, posts and departments, and the dice."""
 
-    def __init__(self, county_id: int, dice: Random, at: datetime) -> None:
-        self.county_id = county_id
+    def __init__(self, showcase: Grid, dice: Random, at: datetime) -> None:
+        self.county_id = showcase.county_id
         self.dice = dice
         self.at = at
-        pairings = Pairing.objects.filter(county_id=county_id, member__user__isnull=False)
-        self._pairings = list(pairings.order_by("pk").values_list("pk", flat=True))
+        self._pairings = [self._pairings_in(column, getattr(showcase, column)) for column in NEAR]
         self._posts = self._holders()
-        self.units = {unit.name: unit for unit in Unit.objects.filter(county=county_id)}
+        self.units = {unit.name: unit for unit in Unit.objects.filter(county=self.county_id)}
+
+    def _pairings_in(self, column: str, grid_id: int) -> list[int]:
+        found = Pairing.objects.filter(**{column: grid_id}, member__user__isnull=False)
+        return list(found.order_by("pk").values_list("pk", flat=True))
 
     def _holders(self) -> dict[tuple[int, str], list[User]]:
         found: dict[tuple[int, str], list[User]] = {}
@@ -93,7 +101,8 @@ class Stage:
         return found
 
     def pairing(self) -> Pairing:
-        chosen = self.dice.choice(self._pairings)
+        place = self.dice.choices(self._pairings, list(NEAR.values()))[0]
+        chosen = self.dice.choice(place)
         return Pairing.objects.select_related("household__grid", "member__user").get(pk=chosen)
 
     def holders(self, grid_id: int, role: Role) -> Sequence[User]:

@@ -16,7 +16,7 @@ from households.models import Household, Pairing, Programme, Resident
 from liaison.county_profile import load_profile
 from liaison.seeding import ground
 from liaison.seeding.accounts import open_accounts, refuse_real_county
-from liaison.seeding.county import plan_county, share_out
+from liaison.seeding.county import Village, plan_county, share_out
 from liaison.seeding.people import BLOCKS
 from liaison.seeding.register import seed_issues
 from liaison.seeding.shapes import Shape, shape_of
@@ -31,6 +31,7 @@ from workdays.seed import seed_national
 
 PROGRESS_EVERY = 40
 MOST_MATTERS = 150
+HOUSEHOLDS_PER_MATTER = 50
 """Each is taken through the register by the verbs themselves."""
 COUNTED: dict[type[Model], str] = {
     User: "人员账号{:,}个",
@@ -76,42 +77,51 @@ def seed_county(wish: Wish, *, at: datetime, say: Callable[[str], object]) -> No
         if there:
             report(f"{county}的演示数据已经在了：住户{there:,}户，没有改动。")
             return
+        ground.refuse_begun(county)
         _seed(county, wish, at, report)
     report("完成")
 
 
 def _seed(county: Grid, wish: Wish, at: datetime, report: Reporter) -> None:
-    on = at.date()
     villages = ground.villages_of(county)
     shape = wish.shape or shape_of(
         households=wish.households, members=wish.members, villages=len(villages), profile=wish.profile
     )
-    report(f"{county}：村（社区）{len(villages)}个；放假安排新增{seed_national([on.year - 1, on.year])}天")
-    for fact in load_profile(county, read(shape.profile), on=on, by=None):
-        report(fact)
+    report(f"{county}：村（社区）{len(villages)}个")
+    _rules(county, shape, at, report)
     shared = share_out(villages, shape, wish.seed)
-    report(f"网格{ground.add_cells(shared, on=on)}个")
+    report(f"网格{ground.add_cells(shared, on=at.date())}个")
     block = _free_block()
-    writer = Writer(_setting(county, shape, wish.seed, block, at))
-    places = ground.places_of(county)
+    _people(county, shared, shape, _setting(county, shape, wish.seed, block, at), report)
+    showcase = Grid.objects.in_force().get(code=shape.showcase or villages[0].code)
+    count = min(MOST_MATTERS, shape.households // HOUSEHOLDS_PER_MATTER)
+    report(f"事项{seed_issues(showcase, count=count, seed=wish.seed, at=at)}件")
+    report(f"汇总{recount(at)}天")
+    opened = open_accounts(county, showcase, block=block, on=at.date())
+    report(f"演示账号{len(opened)}个，演示村是{showcase.full_name}")
+
+
+def _rules(county: Grid, shape: Shape, at: datetime, report: Reporter) -> None:
+    report(f"放假安排新增{seed_national([at.year - 1, at.year])}天")
+    for fact in load_profile(county, read(shape.profile), on=at.date(), by=None):
+        report(fact)
+
+
+def _people(county: Grid, shared: list[Village], shape: Shape, setting: Setting, report: Reporter) -> None:
+    places, writer = ground.places_of(county), Writer(setting)
     branches = ground.add_branches(county, shared, shape.branches)
     report(f"党支部{len(set(branches.values()))}个")
-    codes = [code for code, place in places.items() if place.village_id == place.grid_id]
-    towns = [code for code, place in places.items() if place.town_id == place.grid_id]
-    writer.write_staff(plan_staff(county.code, towns, codes, seed=wish.seed, on=on), places, ground.add_units(county))
-    for done, plan in enumerate(plan_county(villages, shape, seed=wish.seed, on=on), 1):
+    towns = [code for code, place in places.items() if place["town_id"] == place["grid_id"]]
+    staff = plan_staff(county.code, towns, list(branches), seed=setting.seed, on=setting.on)
+    writer.write_staff(staff, places, ground.add_units(county))
+    for done, plan in enumerate(plan_county(shared, seed=setting.seed, on=setting.on), 1):
         cells = [places[f"{plan.village.code}{number:03d}"] for number in range(1, plan.village.cells + 1)]
         writer.write_village(plan, Ground(places[plan.village.code], cells, branches[plan.village.code]))
         if done % PROGRESS_EVERY == 0:
-            report(f"已写入{done}/{len(villages)}个村")
+            report(f"已写入{done}/{len(shared)}个村")
     copied = writer.finish()
     _analyze()
     report("；".join(said.format(copied[model]) for model, said in COUNTED.items()))
-    showcase = Grid.objects.in_force().get(code=shape.showcase or min(codes))
-    count = seed_issues(county.pk, count=min(MOST_MATTERS, shape.households // 50), seed=wish.seed, at=at)
-    report(f"事项{count}件")
-    report(f"汇总{recount(at)}天")
-    report(f"演示账号{len(open_accounts(county, showcase, block=block))}个，演示村是{showcase.full_name}")
 
 
 def _setting(county: Grid, shape: Shape, seed: int, block: int, at: datetime) -> Setting:
@@ -131,7 +141,7 @@ def _setting(county: Grid, shape: Shape, seed: int, block: int, at: datetime) ->
 
 
 def _free_block() -> int:
-    """Demo counties number their phones apart. The tree's lock, held since the import, lets nobody in between."""
+    """Demo counties number their phones apart. The tree's lock, held since the cells, lets nobody in between."""
     block = Household.objects.filter(demo=True).values("county_id").distinct().count()
     if block >= BLOCKS:
         raise Refused(f"一套系统最多放{BLOCKS}个演示县。")

@@ -12,9 +12,11 @@ from django.db.models import Count
 from django.test import override_settings
 
 from accounts import normal
+from accounts.errors import Refused
 from accounts.models import User
 from accounts.roles import Role
 from grids.check import check_grids
+from grids.division_import import import_divisions
 from grids.models import Grid, Kind, Posting
 from households.load import over_loaded, under_loaded
 from households.models import Household, Pairing, Programme, Resident
@@ -22,6 +24,7 @@ from issues import events
 from issues.models import Issue, Status
 from liaison.seeding.accounts import ACCOUNTS, PASSWORD, listed, open_accounts
 from liaison.seeding.seed import Wish, seed_county
+from members.actions import add_unit
 from members.models import Member, UnitStaff
 from notices.models import Notice
 from tallies.models import DailyTally, DirtyDay
@@ -176,9 +179,18 @@ def _index(phone: str) -> str:
 def test_no_known_password_in_a_county_with_real_people(county, file):
     home = Household.objects.earliest("pk")
     Household.objects.filter(pk=home.pk).update(demo=False)
-    with pytest.raises(Exception, match="有真实住户，不能设置演示账号"):
-        open_accounts(county, Grid.objects.get(name="水口村"), block=0)
-    with pytest.raises(Exception, match="有真实住户"):
+    with pytest.raises(Refused, match="有真实住户，不能设置演示账号"):
+        open_accounts(county, Grid.objects.get(name="水口村"), block=0, on=TODAY)
+    with pytest.raises(Refused, match="有真实住户"):
+        seed(file)
+
+
+def test_a_county_in_which_somebody_already_works_is_left_alone(county, tmp_path):
+    file = divisions(tmp_path, "990005", "新县")
+    import_divisions(file.read_bytes(), by=None, on=TODAY)
+    new = Grid.objects.get(name="新县")
+    add_unit(county=new, name="水利局", by=None)
+    with pytest.raises(Refused, match="新县已有部门1个，不能再生成演示数据"):
         seed(file)
 
 
