@@ -24,6 +24,7 @@ from issues.models import Issue
 from surfaces import find, paging
 from surfaces.doors import Visitor, needs
 from surfaces.field import work
+from surfaces.field.drafts import settles
 from surfaces.field.tasks import FieldTask
 from surfaces.tasks import run, sent
 from surfaces.visiting import TriggerForm
@@ -175,6 +176,7 @@ def household(request: Visitor, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(P.VISIT_RECORD)
+@settles
 def trigger(request: Visitor, pk: int) -> HttpResponse:
     """三必访: the visit is due at once."""
     one = found(request, pk)

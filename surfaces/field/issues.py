@@ -19,6 +19,7 @@ from surfaces import paging
 from surfaces.collecting import CollectForm
 from surfaces.doors import Visitor, needs
 from surfaces.field import work
+from surfaces.field.drafts import settles
 from surfaces.field.tasks import FieldTask
 from surfaces.issue_page import IssuePage
 from surfaces.moves import ManyFiles, MoveForm, sent_twice
@@ -59,6 +60,7 @@ def issue(request: Visitor, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(P.ISSUE_VIEW)
+@settles
 def move(request: Visitor, pk: int, name: str) -> HttpResponse:
     """The form of one move. A rule that says no keeps what was typed."""
     one, chosen = _found(request, pk), MOVES.get(name)
@@ -104,6 +106,7 @@ def _back(request: Visitor, issue: Issue) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(P.ISSUE_COLLECT)
+@settles
 def collect(request: Visitor) -> HttpResponse:
     """A matter heard at a household (`?household=`) or seen at a place."""
     household = _household(request)

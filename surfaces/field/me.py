@@ -18,6 +18,7 @@ from issues.models import Category, Channel
 from members.models import Member
 from surfaces.doors import Visitor, needs
 from surfaces.field import work
+from surfaces.field.drafts import settles
 from surfaces.field.forms import AbsenceForm, SuggestionForm
 from surfaces.field.tasks import FieldTask
 from surfaces.tasks import run, sent
@@ -54,6 +55,7 @@ def _with_holder(postings: list[Any]) -> list[tuple[str, Any]]:
 
 @require_http_methods(["GET", "POST"])
 @needs()
+@settles
 def absence(request: Visitor) -> HttpResponse:
     """I am away, and somebody acts in all my posts."""
 
@@ -68,6 +70,7 @@ def absence(request: Visitor) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs()
+@settles
 def suggestion(request: Visitor) -> HttpResponse:
     """A complaint or suggestion goes the way of every matter: into the register of my own place, as 意见建议 heard
     from cadres (社情民意), under my own name, with a number and a deadline. The page says who will read it."""

@@ -27,6 +27,7 @@ def home(request: Visitor) -> HttpResponse:
         "visits": visits,
         "issues": issues,
         "figures": [*visits, *_area(request.user), *issues],
+        "idle": not any(part["count"] for part in [*visits, *issues]),
         "day": now(),
         "may_collect": Scope.of(request.user).may(Permission.ISSUE_COLLECT),
     }

@@ -13,6 +13,7 @@ urlpatterns = [
     path("households/<int:pk>/visit/", visits.visit, name="visit"),
     path("households/<int:pk>/trigger/", households.trigger, name="trigger"),
     path("visits/<int:pk>/", visits.visited, name="visited"),
+    path("visits/<int:pk>/photos/<int:photo_pk>/", visits.photo, name="photo"),
     path("issues/", issues.issues, name="issues"),
     path("issues/new/", issues.collect, name="collect"),
     path("issues/<int:pk>/", issues.issue, name="issue"),

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -18,13 +19,15 @@ from issues.actions import collect
 from issues.models import Channel, Issue
 from surfaces.doors import Visitor, needs, show
 from surfaces.field import work
+from surfaces.field.drafts import settles
 from surfaces.field.forms import VisitForm
 from surfaces.field.households import found
+from surfaces.files import send
 from surfaces.tasks import sent
 from surfaces.visiting import QUESTIONS
 from surfaces.words import day
 from visits.actions import Recorded, add_photo, record_visit
-from visits.models import Visit, VisitTrigger
+from visits.models import Visit, VisitPhoto, VisitTrigger
 from workdays.now import now
 
 P = Permission
@@ -37,6 +40,7 @@ NOT_KEPT = {
 
 @require_http_methods(["GET", "POST"])
 @needs(P.VISIT_RECORD)
+@settles
 def visit(request: Visitor, pk: int) -> HttpResponse:
     one, at = found(request, pk), now()
     work.must_at(request.user, P.VISIT_RECORD, one)
@@ -152,3 +156,12 @@ def visited(request: Visitor, pk: int) -> HttpResponse:
         "next": work.next_home(request.user, one.household),
     }
     return render(request, "field/visited.html", known)
+
+
+@require_GET
+@needs(P.VISIT_VIEW)
+def photo(request: Visitor, pk: int, photo_pk: int) -> HttpResponseBase:
+    """A photo of a visit, for whoever may see the visit."""
+    visit = get_object_or_404(Visit.objects.visible_to(request.user), pk=pk)
+    one = get_object_or_404(VisitPhoto, pk=photo_pk, visit=visit)
+    return send(one.file, f"{visit.at:%Y%m%d}-{one.pk}")
