@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from time import perf_counter
+from typing import Any
 
 Result = tuple[str, float, str, bool]
 
@@ -92,16 +93,21 @@ def workers(count: int, overdue: int) -> float:
     for thread in threads:
         thread.start()
     ready.wait()
-    seconds = timed(lambda: [thread.join() for thread in threads])
+    seconds = timed(lambda: wait_for(threads))
     assert sum(moved) == overdue, moved
     return seconds
+
+
+def wait_for(threads: list[threading.Thread]) -> None:
+    for thread in threads:
+        thread.join()
 
 
 def rows_by_hand() -> float:
     from issues import actions
     from issues.models import Issue
 
-    rows = list(Issue.objects.filter(escalate_at__lte=at()).select_related("handler")[:BY_HAND])
+    rows: list[Any] = list(Issue.objects.filter(escalate_at__lte=at()).select_related("handler")[:BY_HAND])
     reason = "本级解决不了"
     return timed(lambda: [actions.escalate(issue=row, by=row.handler, at=at(), reason=reason) for row in rows])
 
@@ -214,7 +220,7 @@ def at() -> datetime:
     return datetime.fromisoformat(AT)
 
 
-def execute(sql: str, parameters: dict[str, object] | None = None) -> None:
+def execute(sql: str, parameters: dict[str, Any] | None = None) -> None:
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -226,7 +232,7 @@ def admin(*statements: str) -> None:
     from django.db import connection
 
     connection.close()
-    with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+    with connection._nodb_cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
 

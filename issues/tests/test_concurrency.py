@@ -7,6 +7,7 @@ import sys
 import time
 from collections import Counter
 from datetime import datetime, timedelta
+from functools import partial
 
 import psycopg2
 import pytest
@@ -37,9 +38,9 @@ def cast(transactional_db):
 
 def test_numbers_are_unique_when_many_register_at_once(cast):
     opinions = [walk.collected(cast) for _ in range(12)]
-    given = {"by": cast.secretary, "at": hours(1), "category": "dispute", "urgency": "normal"}
-    at_once([lambda one=one: actions.register(issue=one, **given) for one in opinions])
-    numbers = sorted(Issue.objects.values_list("number", flat=True))
+    given: dict = {"by": cast.secretary, "at": hours(1), "category": "dispute", "urgency": "normal"}
+    at_once([partial(actions.register, issue=one, **given) for one in opinions])
+    numbers = [number for (number,) in Issue.objects.order_by("number").values_list("number")]
     assert numbers == [f"261102-{number:06d}" for number in range(1, 13)]
 
 
@@ -63,7 +64,7 @@ def test_of_eight_who_press_at_once_one_moves_it(cast):
             return False
         return True
 
-    pressed = at_once([lambda r=r, p=p: press(r, p) for r, p in zip(rows, people, strict=True)])
+    pressed = at_once([partial(press, row, person) for row, person in zip(rows, people, strict=True)])
     assert Counter(pressed) == {True: 1, False: 7}
     assert issue.events.filter(name="assign").count() == 1
     assert not list(events.broken())
@@ -98,7 +99,7 @@ def test_hands_and_sweeps_on_the_same_issues_leave_one_truth(cast, monkeypatch):
             return False
         return True
 
-    jobs = [lambda pk=issue.pk: report(pk) for issue in issues]
+    jobs = [partial(report, issue.pk) for issue in issues]
     done = at_once([*jobs, lambda: sweep.escalate_overdue(at=LATE), lambda: sweep.escalate_overdue(at=LATE)])
     sweep.escalate_overdue(at=LATE)
     statuses = Counter(Issue.objects.values_list("status", flat=True))

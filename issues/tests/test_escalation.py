@@ -1,6 +1,7 @@
 """Up the chain village → town → county: by hand and by itself, past vacancies and absences, never in a loop."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -255,7 +256,7 @@ def test_the_sweep_leaves_the_same_rows_as_the_hand(cast):
         swept = rows(issues)
         transaction.set_rollback(True)
     for issue in issues:
-        fresh = Issue.objects.get(pk=issue.pk)
+        fresh: Any = Issue.objects.get(pk=issue.pk)
         actions.escalate(issue=fresh, by=fresh.handler, at=at, reason="本级解决不了")
 
     assert rows(issues) == swept

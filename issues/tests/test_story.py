@@ -1,6 +1,7 @@
 """The straight way of a matter, from the opinion heard to the number struck off."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -195,7 +196,11 @@ def test_the_registrars_rung_is_the_level(cast):
 
 def test_a_witness_stands_in_for_a_household_that_cannot_be_reached(cast):
     issue = walk.confirming(cast)
-    witnessed = {"value": Verdict.Value.UNCONFIRMED, "means": Verdict.Means.WITNESS, "witness": "罗村长"}
+    witnessed: dict[str, Any] = {
+        "value": Verdict.Value.UNCONFIRMED,
+        "means": Verdict.Means.WITNESS,
+        "witness": "罗村长",
+    }
     for attempt in range(3):
         with pytest.raises(Refused, match=f"已记录{attempt}次"):
             actions.give_verdict(issue=issue, by=cast.clerk, at=hours(9), **witnessed)
