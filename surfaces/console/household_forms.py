@@ -138,4 +138,4 @@ class VisitForm(TaskForm):
             field.queryset = rows
         self.fields["done_by"].widget.attrs["data-narrow"] = ""
         for question, label in QUESTIONS.items():
-            self.fields[question] = forms.CharField(label=label, required=False, widget=reason_input())
+            self.fields[question] = forms.CharField(label=label, required=False, widget=forms.Textarea({"rows": 2}))
