@@ -53,6 +53,7 @@ class DailyTally(Scoped):
 
     class Meta:
         indexes: ClassVar = [
+            models.Index(fields=["county_id", "day"], name="tally_of_day"),
             models.Index(fields=["county_id", "day"], name="tally_of_towns", condition=Q(village_id=0)),
             models.Index(fields=["town_id", "day"], name="tally_of_villages", condition=Q(cell_id=0)),
             models.Index(fields=["village_id", "day"], name="tally_of_cells"),

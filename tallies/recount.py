@@ -5,7 +5,7 @@ writer that commits after the claim leaves its own dirty day for the next batch.
 whatever is killed and however many jobs run.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from django.db import connection, transaction
@@ -71,7 +71,7 @@ def _claim() -> Dirty:
 def _leaves(dirty: Dirty) -> Iterator[Leaf]:
     for source in SOURCES:
         with connection.cursor() as cursor:
-            cursor.execute(_counting(source), _columns(dirty))
+            cursor.execute(_counting(source), _columns(dirty, 2))
             for *place, day, counts in cursor.fetchall():
                 counted = zip(source.measures, counts, strict=True)
                 yield from ((Place(*place), day, measure, count) for measure, count in counted if count)
@@ -98,8 +98,10 @@ def _midnight(day: str) -> str:
     return f"({day})::timestamp AT TIME ZONE '{ZONE.key}'"
 
 
-def _columns(rows: Dirty) -> list[list[object]]:
-    return [list(column) for column in zip(*rows, strict=True)]
+def _columns(rows: Sequence[tuple[object, ...]], count: int) -> list[str]:
+    """Each column as an array literal: the driver would quote every single number, ten times slower."""
+    columns = zip(*rows, strict=True) if rows else [()] * count
+    return [f"{{{','.join(map(str, column))}}}" for column in columns]
 
 
 _KEY = (*PLACE, "day")
@@ -123,6 +125,5 @@ _WRITE = f"""
 def _write(totals: dict[tuple[Place, date], Counts], dirty: Dirty) -> None:
     """Makes the rows of the dirty days exactly these: changed ones updated, new ones added, the others deleted."""
     rows = [(*place, day, *(counts.get(name, 0) for name in MEASURES)) for (place, day), counts in totals.items()]
-    columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in _ALL]
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE, [*columns, *_columns(dirty)])
+        cursor.execute(_WRITE, [*_columns(rows, len(_ALL)), *_columns(dirty, 2)])
