@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.db.models import Q
 
 from accounts.errors import Forbidden, Refused
 from accounts.models import User
@@ -64,12 +65,23 @@ class CollectForm(MoveForm):
         return True
 
     def _offer_places(self, user: User, at: datetime) -> None:
-        mine = Grid.objects.current(at.date()).filter(Scope.of(user).grid_q(Permission.ISSUE_COLLECT))
+        mine = Grid.objects.current(at.date()).filter(_reach(user))
         field = self.fields["grid"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = mine
-        field.choices = [("", "请选择…"), *grouped(fine_enough(mine))]
+        listed = fine_enough(mine)
+        field.choices = [("", "请选择…"), *grouped(listed)]
+        field.initial = listed[0].pk if len(listed) == 1 else None
         field.widget.attrs["data-narrow"] = ""
+
+
+def _reach(user: User) -> Q:
+    """Where the verb lets this person collect: in their area, and where they hold any post."""
+    scope = Scope.of(user)
+    reach = scope.grid_q(Permission.ISSUE_COLLECT)
+    for posting in scope.postings if scope.may_own(Permission.ISSUE_COLLECT) else ():
+        reach |= Q(pk__in=Grid.objects.under(posting.grid).values("pk"))
+    return reach
 
 
 def fine_enough(grids: GridQuerySet) -> list[Grid]:
