@@ -40,7 +40,7 @@ class Way:
 
 
 HANDLED = "collect register assign sign_for contact"
-BY_UNIT = "collect register assign_unit sign_for contact"
+BY_UNIT = "collect register assign_unit sign_for"
 WAYS = (
     Way(20, "collect", (1, 30)),
     Way(40, "collect solve_on_spot", (20, 1300)),
@@ -50,7 +50,7 @@ WAYS = (
     Way(2, "collect ask_void void", (20, 900)),
     Way(8, "collect register", (1, 8)),
     Way(14, "collect register assign", (1, 20)),
-    Way(24, HANDLED, (2, 40)),
+    Way(24, "collect register assign sign_for", (2, 40)),
     Way(10, BY_UNIT, (2, 60)),
     Way(14, HANDLED, (170, 210)),
     Way(8, f"{HANDLED} escalate", (1, 30)),
@@ -63,7 +63,8 @@ WAYS = (
     Way(12, f"{HANDLED} report", (1, 30)),
     Way(4, f"{HANDLED} report reject", (1, 20)),
     Way(12, f"{HANDLED} report verify", (1, 30)),
-    Way(56, f"{HANDLED} report verify satisfied", (2, 1250)),
+    Way(20, f"{HANDLED} report verify satisfied", (2, 1250)),
+    Way(36, "collect register assign sign_for report verify satisfied", (2, 1250)),
     Way(10, f"{HANDLED} report verify solved", (2, 1250)),
     Way(16, f"{BY_UNIT} report verify satisfied", (2, 1150)),
     Way(5, f"{HANDLED} report verify unsolved sign_for", (2, 30)),

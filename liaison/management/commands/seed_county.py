@@ -14,7 +14,7 @@ from workdays.now import now
 
 
 class Command(BaseCommand):
-    help = "生成演示县:seed_county jiangle,或用 --divisions 给出区划文件和 --households、--members"
+    help = "生成演示县：seed_county jiangle，或用 --divisions 给出区划文件和 --households、--members"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", nargs="?", choices=sorted(SHAPES))
@@ -22,6 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--households", type=int, default=0)
         parser.add_argument("--members", type=int, default=0)
         parser.add_argument("--profile", default="jiangle", help="--divisions 的县用哪份配置")
+        parser.add_argument("--matters", type=int, default=Wish.matters, help="最多办多少件事项")
         parser.add_argument("--seed", type=int, default=1, help="同样的种子生成同样的人")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -34,13 +35,10 @@ class Command(BaseCommand):
 
 
 def _wish(options: dict[str, Any]) -> Wish:
-    name, file, seed = options["name"], options["divisions"], options["seed"]
+    name, file = options["name"], options["divisions"]
     if bool(name) == bool(file):
-        raise Refused("请给出县名(jiangle、heping、zhucheng)或 --divisions 区划文件,二者选一。")
-    if name:
-        return Wish(DIVISIONS / f"{name}.csv", SHAPES[name], seed=seed)
-    if not (options["households"] and options["members"]):
+        raise Refused("请给出县名（jiangle、heping、zhucheng）或 --divisions 区划文件，二者选一。")
+    if file and not (options["households"] and options["members"]):
         raise Refused("用 --divisions 时还要给出 --households 和 --members。")
-    return Wish(
-        file, households=options["households"], members=options["members"], profile=options["profile"], seed=seed
-    )
+    chosen = {key: options[key] for key in ("households", "members", "profile", "seed", "matters")}
+    return Wish(file or DIVISIONS / f"{name}.csv", SHAPES.get(name), **chosen)
