@@ -89,18 +89,7 @@ NAVIGATION: dict[str, tuple[Group, ...]] = {
             ),
         ),
     ),
-    "county": (
-        Group(
-            "",
-            (
-                Entry("总览", "county:home", Permission.DASHBOARD_VIEW, "chart"),
-                Entry("联户覆盖", "county:coverage", Permission.DASHBOARD_VIEW, "link"),
-                Entry("走访", "county:visits", Permission.DASHBOARD_VIEW, "visit"),
-                Entry("诉求办理", "county:funnel", Permission.DASHBOARD_VIEW, "issue"),
-                Entry("超期", "county:overdue", Permission.DASHBOARD_VIEW, "warning"),
-            ),
-        ),
-    ),
+    "county": (Group("", (Entry("数据看板", "county:home", Permission.DASHBOARD_VIEW, "chart"),)),),
     "public": (),
 }
 

@@ -31,6 +31,11 @@ class Listing:
     place: str = ""
 
     @property
+    def dated(self) -> bool:
+        """Does the period matter? The others show what stands now."""
+        return self.label.startswith("期内")
+
+    @property
     def narrowing(self) -> tuple[str, ...]:
         """The columns by which the list may be narrowed."""
         if self.kind != "issues":
@@ -144,7 +149,7 @@ LISTS: Mapping[str, Listing] = {
     "visited": Listing("期内走访到的住户", "households", _visited, _NUMBER),
     "unvisited": Listing("期内没有走访到的住户", "households", _unvisited, _NUMBER),
     "pairings": Listing("要定期走访的结对", "pairings", _pairings, ("next_due_on", "id")),
-    "late": Listing("走访超期的结对", "pairings", _late_pairings, ("next_due_on", "id")),
+    "late": Listing("走访逾期的结对", "pairings", _late_pairings, ("next_due_on", "id")),
     "visits": Listing("期内走访记录", "visits", _visits, _LATEST),
     "visits_kept": Listing("期内有效走访", "visits", _visits_kept, _LATEST),
     "collected": Listing("期内收集的诉求", "issues", _collected, _COLLECTED),
@@ -164,7 +169,7 @@ LISTS: Mapping[str, Listing] = {
     ),
     "waiting": Listing("待梳理的诉求", "issues", _of(_issues, status=Status.COLLECTED), _COLLECTED),
     "open": Listing("未销号的诉求", "issues", lambda area: _issues(area).open(), _COLLECTED),
-    "overdue": Listing("超期未办结的诉求", "issues", _overdue, _DUE),
+    "overdue": Listing("逾期未办结的诉求", "issues", _overdue, _DUE),
     "solved_on_spot": Listing("期内当场办结", "events", _became(Status.SOLVED_ON_SPOT), _LATEST, "issue__"),
     "closed": Listing("期内销号", "events", _became(Status.CLOSED), _LATEST, "issue__"),
     "escalated": Listing("期内上报", "events", _events(Q(name="escalate")), _LATEST, "issue__"),

@@ -7,14 +7,15 @@ from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
 
 from django import forms
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.views.decorators.http import require_GET
 
 from accounts.roles import GRANTS, Permission, Role
 from grids.models import Grid
 from grids.scope import Scope
+from surfaces.doors import Visitor, needs
 from tallies.area import Area, Period
 from tallies.figures import LEVELS
 from workdays.now import now
@@ -40,29 +41,28 @@ class PeriodForm(forms.Form):
 
 
 def dashboard(
-    view: Callable[Concatenate[HttpRequest, Area, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    view: Callable[Concatenate[Visitor, Area, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """A page over an area of the person's dashboards: 403 without the right, 404 outside the area."""
 
+    @require_GET
+    @needs(Permission.DASHBOARD_VIEW)
     @wraps(view)
-    @login_required
-    def asked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not Scope.of(request.user).may(Permission.DASHBOARD_VIEW):
-            raise PermissionDenied
+    def asked(request: Visitor, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         return view(request, area_asked(request), *args, **kwargs)
 
     return asked
 
 
-def area_asked(request: HttpRequest) -> Area:
+def area_asked(request: Visitor) -> Area:
     at = now()
     form = PeriodForm(request.GET)
     usual = usual_period(at.date())
     period = Period(form.cleaned_data["since"], form.cleaned_data["until"]) if form.is_valid() else usual
-    return Area(request.user, _grid_asked(request), period, at)  # type: ignore[arg-type]
+    return Area(request.user, _grid_asked(request), period, at)
 
 
-def _grid_asked(request: HttpRequest) -> Grid:
+def _grid_asked(request: Visitor) -> Grid:
     wanted = request.GET.get("grid", "")
     reach = in_reach(request.user)
     found = reach.filter(pk=int(wanted)).first() if wanted.isdecimal() else None

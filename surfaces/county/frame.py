@@ -10,7 +10,7 @@ from surfaces.county.asking import PeriodForm, in_reach, own_grids, page_url, pr
 from tallies.area import Area
 from tallies.models import Recount
 
-PAGES = (("home", "总览"), ("coverage", "联户覆盖"), ("visits", "走访"), ("funnel", "诉求办理"), ("overdue", "超期"))
+PAGES = (("home", "总览"), ("coverage", "联户覆盖"), ("visits", "走访"), ("funnel", "诉求办理"), ("overdue", "逾期"))
 
 
 def frame(request: HttpRequest, area: Area, page: str) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def frame(request: HttpRequest, area: Area, page: str) -> dict[str, Any]:
     asked_badly = "since" in request.GET and not form.is_valid()
     return {
         "area": area,
-        "path": _path(area, page),
+        "path": path_of(area, page),
         "others": _others(area, page),
         "tabs": [{"label": label, "url": page_url(name, area), "current": name == page} for name, label in PAGES],
         "presets": _presets(area, page),
@@ -44,12 +44,13 @@ def _presets(area: Area, page: str) -> list[dict[str, Any]]:
     ]
 
 
-def _path(area: Area, page: str) -> list[tuple[str, str]]:
-    """The grids above, as far as the person's dashboards reach, and the grid itself."""
+def path_of(area: Area, page: str, *, linked: bool = False) -> list[tuple[str, str]]:
+    """The grids above, as far as the person's dashboards reach, and the grid itself, `linked` when one is deeper."""
     grid = area.grid
     above = {grid.county_id, grid.town_id, grid.village_id, grid.cell_id} - {0, grid.pk}
     steps = in_reach(area.user).filter(pk__in=above).order_by("code")
-    return [*((each.name, page_url(page, area, grid=each.pk)) for each in steps), (grid.name, "")]
+    own = (grid.name, page_url(page, area) if linked else "")
+    return [*((each.name, page_url(page, area, grid=each.pk)) for each in steps), own]
 
 
 def _others(area: Area, page: str) -> list[dict[str, Any]]:

@@ -3,15 +3,16 @@
 from datetime import timedelta
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from issues.models import OPEN as OPEN_STATUSES
 from surfaces import paging, words
 from surfaces.county import boards
 from surfaces.county.asking import dashboard
-from surfaces.county.frame import frame
+from surfaces.county.frame import frame, path_of
 from surfaces.county.rows import fetched, rows_asked
+from surfaces.doors import Visitor
 from tallies import lists
 from tallies.area import Area
 from tallies.figures import Ask, Counting, median_time, trend
@@ -21,13 +22,13 @@ COVERED = Ask("结对覆盖", "covered", "households", "户")
 UNCOVERED = Ask("没有党员联系", "uncovered", "", "户", "amber")
 VISITED = Ask("走访到户", "visited", "covered", "户")
 KEPT = Ask("有效走访", "visits_kept", "visits", "次")
-LATE = Ask("走访超期", "late", "pairings", "户", "amber")
+LATE = Ask("走访逾期", "late", "pairings", "户", "amber")
 WAITING = Ask("待梳理", "waiting", "", "件", "amber")
 COLLECTED = Ask("收集", "collected")
 REGISTERED = Ask("挂号", "registered")
 CLOSED = Ask("销号", "closed")
 OPEN = Ask("未销号", "open")
-OVERDUE = Ask("超期未办结", "overdue", "open", "件", "red")
+OVERDUE = Ask("逾期未办结", "overdue", "open", "件", "red")
 DONE = Ask("挂号后已销号", "registered_closed", "registered")
 SATISFIED = Ask("群众满意", "satisfied", "verdicts")
 SOLVED = Ask("群众认可已解决", "solved", "verdicts")
@@ -44,7 +45,7 @@ STAGES = (
 
 
 @dashboard
-def home(request: HttpRequest, area: Area) -> HttpResponse:
+def home(request: Visitor, area: Area) -> HttpResponse:
     counting = Counting(area)
     return _page(
         request,
@@ -52,25 +53,26 @@ def home(request: HttpRequest, area: Area) -> HttpResponse:
         "home",
         cards=boards.cards(counting, (COVERED, VISITED, LATE, WAITING, OPEN, OVERDUE, DONE, SATISFIED)),
         stages=_stages(area),
-        trend=_trend(area, "visits_kept", "collected", "registered", "closed"),
+        visit_trend=_trend(area, "visits_kept"),
+        issue_trend=_trend(area, "collected", "registered", "closed"),
         board=boards.board(counting, (COVERED, VISITED, LATE, REGISTERED, CLOSED, OPEN, OVERDUE, SATISFIED)),
     )
 
 
 @dashboard
-def coverage(request: HttpRequest, area: Area) -> HttpResponse:
+def coverage(request: Visitor, area: Area) -> HttpResponse:
     counting = Counting(area)
     return _page(
         request,
         area,
         "coverage",
         cards=boards.cards(counting, (COVERED, UNCOVERED)),
-        board=boards.board(counting, (Ask("全部住户", "households"), Ask("已有党员联系", "covered"), UNCOVERED)),
+        board=boards.board(counting, (COVERED, UNCOVERED)),
     )
 
 
 @dashboard
-def visits(request: HttpRequest, area: Area) -> HttpResponse:
+def visits(request: Visitor, area: Area) -> HttpResponse:
     counting = Counting(area)
     unvisited = Ask("没有走访到", "unvisited", "", "户")
     return _page(
@@ -78,48 +80,48 @@ def visits(request: HttpRequest, area: Area) -> HttpResponse:
         area,
         "visits",
         cards=boards.cards(counting, (KEPT, VISITED, unvisited, LATE)),
-        trend=_trend(area, "visits", "visits_kept"),
+        visit_trend=_trend(area, "visits", "visits_kept"),
         board=boards.board(counting, (KEPT, VISITED, unvisited, LATE)),
     )
 
 
 @dashboard
-def funnel(request: HttpRequest, area: Area) -> HttpResponse:
+def funnel(request: Visitor, area: Area) -> HttpResponse:
     counting = Counting(area)
     return _page(
         request,
         area,
         "funnel",
-        cards=boards.cards(counting, (ON_SPOT, DONE, SOLVED, SATISFIED, REOPENED, UNCONFIRMED, ESCALATED, WAITING)),
+        cards=boards.cards(counting, (ON_SPOT, DONE, SOLVED, SATISFIED, REOPENED, UNCONFIRMED, ESCALATED)),
         median=_days(median_time(area)),
         stages=_stages(area),
         statuses=boards.status_lines(area),
-        category_heads=["挂号", "其中已销号", "现未销号", "现超期"],
+        category_heads=["挂号", "其中已销号", "现未销号", "现逾期"],
         categories=boards.category_lines(area, ("registered", "registered_closed", "open", "overdue")),
-        trend=_trend(area, "collected", "registered", "closed", "reopened"),
+        issue_trend=_trend(area, "collected", "registered", "closed", "reopened"),
         board=boards.board(counting, (COLLECTED, REGISTERED, CLOSED, OPEN, OVERDUE, SATISFIED, REOPENED)),
     )
 
 
 @dashboard
-def overdue(request: HttpRequest, area: Area) -> HttpResponse:
+def overdue(request: Visitor, area: Area) -> HttpResponse:
     counting = Counting(area)
     return _page(
         request,
         area,
         "overdue",
-        cards=boards.cards(counting, (OVERDUE,)),
-        empty=not counting.total("overdue"),
+        cards=boards.cards(counting, (OVERDUE, LATE)),
+        nothing=not counting.total("overdue"),
         ages=boards.age_lines(area),
         age_heads=[*(label for _, label, _ in lists.AGES), "合计"],
         age_board=boards.age_board(area),
-        category_heads=["超期", "未销号"],
+        category_heads=["逾期", "未销号"],
         categories=boards.category_lines(area, ("overdue", "open")),
     )
 
 
 @dashboard
-def behind(request: HttpRequest, area: Area, what: str) -> HttpResponse:
+def behind(request: Visitor, area: Area, what: str) -> HttpResponse:
     """The list behind a figure: names masked, paged by keyset."""
     listing = lists.LISTS.get(what)
     if listing is None:
@@ -127,6 +129,7 @@ def behind(request: HttpRequest, area: Area, what: str) -> HttpResponse:
     found, narrowed = rows_asked(area, what, request.GET)
     content = {
         "listing": listing,
+        "path": path_of(area, "home", linked=True),
         "rows_template": f"county/rows/{listing.kind}.html",
         "open_statuses": OPEN_STATUSES,
         "page": paging.page(request, fetched(found, listing.kind), order=listing.order),
@@ -135,7 +138,7 @@ def behind(request: HttpRequest, area: Area, what: str) -> HttpResponse:
     return render(request, "county/list.html", frame(request, area, "home") | content)
 
 
-def _page(request: HttpRequest, area: Area, name: str, **content: Any) -> HttpResponse:
+def _page(request: Visitor, area: Area, name: str, **content: Any) -> HttpResponse:
     return render(request, f"county/{name}.html", frame(request, area, name) | content)
 
 

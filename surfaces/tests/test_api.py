@@ -383,7 +383,6 @@ def test_the_docs_page_works_under_our_policy(chromium, live_server):
     page.get_by_role("button", name="Try it out").click()
     page.get_by_role("button", name="Execute").click()
     page.get_by_text('"results"').first.wait_for()
-    page.screenshot(path="/tmp/K-docs.png")
     context.close()
     assert said == []
     assert [url for url in asked if not url.startswith((live_server.url, "data:"))] == []

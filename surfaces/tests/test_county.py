@@ -202,7 +202,7 @@ def test_a_period_the_wrong_way_round_is_explained_and_the_usual_one_shown(signe
 def test_a_quiet_county_says_that_nothing_is_overdue(client, db):
     county = cast.build()
     client.force_login(county.user("county_officer", Role.COUNTY_CLERK, "county"))
-    assert "没有超期的诉求" in client.get("/county/overdue/").content.decode()
+    assert "没有逾期的诉求" in client.get("/county/overdue/").content.decode()
     for page in PAGES:
         assert client.get(page).status_code == 200
 
