@@ -27,11 +27,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            seed_county(_wish(options), at=now(), say=self.stdout.write)
+            seed_county(_wish(options), at=now(), say=self._say)
         except Refused as refused:
             raise CommandError(refused.sentence) from refused
         except ProfileError as error:
             raise CommandError(str(error)) from error
+
+    def _say(self, fact: str) -> None:
+        """At once, also into a pipe: the work takes a while."""
+        self.stdout.write(fact)
+        self.stdout.flush()
 
 
 def _wish(options: dict[str, Any]) -> Wish:
