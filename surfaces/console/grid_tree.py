@@ -12,7 +12,7 @@ from accounts.roles import Role
 from grids.models import Grid, Kind, Posting
 from grids.scope import COLUMN_OF
 from households.models import Household
-from issues.models import OPEN, Issue
+from issues.models import Issue
 
 HEADS = {
     Kind.VILLAGE: (Role.CHIEF_GRID_LEADER, Role.BRANCH_SECRETARY),
@@ -37,7 +37,7 @@ def twigs(grids: QuerySet[Grid], user: User, on: date) -> list[Twig]:
     listed = list(grids.order_by("code"))
     heads = _heads(listed, on)
     households = _counted(Household.objects.visible_to(user).living(), listed)
-    issues = _counted(Issue.objects.visible_to(user).filter(status__in=OPEN), listed)
+    issues = _counted(Issue.objects.visible_to(user).filter(live_grid__isnull=False), listed)
     return [
         Twig(
             grid,

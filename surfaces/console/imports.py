@@ -1,5 +1,6 @@
 """Imports: the template, the upload, a job with its progress, the error workbook, and what was imported before."""
 
+import io
 from typing import Any
 
 from django import forms
@@ -19,6 +20,7 @@ from grids.models import Grid, Kind
 from grids.scope import Scope
 from surfaces import paging
 from surfaces.doors import Visitor, needs
+from surfaces.files import send
 from surfaces.tasks import Task, TaskForm, go, run, sent
 from workdays.now import now
 
@@ -70,14 +72,11 @@ def imports(request: Visitor) -> HttpResponse:
 
 @require_GET
 @needs(P.DATA_IMPORT)
-def template(request: Visitor, kind: str) -> HttpResponse:
+def template(request: Visitor, kind: str) -> HttpResponseBase:
     if kind not in Job.Kind.values:
         raise Http404
-    response = HttpResponse(workbook(kind), content_type=XLSX)
-    response["Content-Disposition"] = FileResponse(as_attachment=True, filename=TEMPLATE_NAMES[Job.Kind(kind)])[
-        "Content-Disposition"
-    ]
-    return response
+    name = TEMPLATE_NAMES[Job.Kind(kind)]
+    return FileResponse(io.BytesIO(workbook(kind)), as_attachment=True, filename=name, content_type=XLSX)
 
 
 @require_http_methods(["GET", "POST"])
@@ -126,11 +125,9 @@ def confirm(request: Visitor, pk: int) -> HttpResponse:
 def result(request: Visitor, pk: int) -> HttpResponseBase:
     """The error workbook: the rows as they were uploaded, with what is wrong."""
     one = _found(request, pk)
-    if not one.result or not one.result.storage.exists(str(one.result.name)):
+    if not one.result:
         raise Http404
-    name = f"{one.get_kind_display()}错误清单-{one.pk}.xlsx"
-    headers = {"Cache-Control": "private, no-store"}
-    return FileResponse(one.result.open("rb"), as_attachment=True, filename=name, content_type=XLSX, headers=headers)
+    return send(one.result, f"{one.get_kind_display()}错误清单-{one.pk}")
 
 
 def _found(request: Visitor, pk: int) -> Job:

@@ -14,6 +14,7 @@ from issues.models import Issue, IssueEvent, Status, Urgency
 from issues.tests import walk
 from issues.tests.cast import MONDAY
 from issues.workflow import MOVES, open_moves
+from surfaces.tests.browsing import said
 
 NOW = MONDAY + timedelta(days=1)
 DESK = reverse("console:issues")
@@ -25,38 +26,12 @@ def _tuesday():
         yield
 
 
-@pytest.fixture
-def visit(client):
-    """`visit(person, url)`: the page as text; `visit.get` and `visit.post` answer whole responses."""
-
-    class Browser:
-        def __call__(self, person, url, **asked):
-            response = self.get(person, url, **asked)
-            assert response.status_code == 200, response.status_code
-            return response.content.decode()
-
-        def get(self, person, url, **asked):
-            client.force_login(person)
-            return client.get(url, asked)
-
-        def post(self, person, url, given, **headers):
-            client.force_login(person)
-            return client.post(url, given, headers=headers)
-
-    return Browser()
-
-
 def page(issue):
     return reverse("console:issue", args=[issue.pk])
 
 
 def form(issue, move):
     return reverse("console:move", args=[issue.pk, move])
-
-
-def said(response):
-    """The text of a page without its tags."""
-    return re.sub(r"<[^>]+>", "", response.content.decode())
 
 
 # Who sees what
