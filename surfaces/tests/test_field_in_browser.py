@@ -1,0 +1,185 @@
+"""The field surface in a real browser on a phone: weight, policy, size of targets, and nothing typed is lost."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from issues.tests import walk
+from surfaces.tests.field_cast import BACKEND, Patch
+from visits.models import Visit
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+MOST_BYTES = 150 * 1024
+PHONES = ((390, 844), (360, 740))
+TOO_SMALL = """() => [...document.querySelectorAll("a, button, input:not([type=hidden]), select, textarea, summary")]
+    .filter(e => e.offsetParent && !e.closest("dialog") && !e.matches(".skip"))
+    .map(e => [e, (e.matches("[type=radio], [type=checkbox]") ? e.closest("label") : e).getBoundingClientRect()])
+    .filter(([e, box]) => box.height < 44 && box.width > 1)
+    .map(([e, box]) => `${e.tagName} ${e.textContent.trim()} ${box.height}`)"""
+
+
+class Phone:
+    """One person's phone: its page, what it loaded, and what the browser complained about."""
+
+    def __init__(self, chromium, origin, user, size=PHONES[0]):
+        self.origin = origin
+        width, height = size
+        self.context = chromium.new_context(
+            locale="zh-CN", viewport={"width": width, "height": height}, is_mobile=True, has_touch=True
+        )
+        self.enter(user)
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(15000)
+        self.complaints, self.hosts, self.bytes = [], set(), 0
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
+        wire = self.context.new_cdp_session(self.page)
+        wire.send("Network.enable")
+        wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        wire.on("Network.loadingFinished", self._weigh)
+
+    def _weigh(self, finished):
+        self.bytes += finished["encodedDataLength"]
+
+    def enter(self, user):
+        client = Client()
+        client.force_login(user, BACKEND)
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        self.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": self.origin}])
+
+    def open(self, path):
+        self.bytes = 0
+        self.page.goto(f"{self.origin}{path}", wait_until="networkidle")
+
+    def press(self, name):
+        self.page.get_by_role("button", name=name).click()
+        self.page.wait_for_load_state()
+
+    def kept(self):
+        return self.page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('draft:'))")
+
+
+@pytest.fixture
+def patch(cast):
+    return Patch(cast)
+
+
+@pytest.fixture
+def phone(chromium, live_server):
+    opened = []
+
+    def take(user, size=PHONES[0]):
+        opened.append(Phone(chromium, live_server.url, user, size))
+        return opened[-1]
+
+    yield take
+    for one in opened:
+        one.context.close()
+
+
+def pages(patch):
+    issue = walk.reported(patch.cast)
+    household = patch.mine.pk
+    lists = ["", "households/", "issues/", "issues/new/", "inbox/", "me/", "me/absence/", "me/suggestion/"]
+    one = [f"households/{household}/", f"households/{household}/visit/", f"households/{household}/trigger/"]
+    return [f"/field/{page}" for page in [*lists, *one, f"issues/{issue.pk}/", f"issues/{issue.pk}/moves/comment/"]]
+
+
+@pytest.mark.parametrize("size", PHONES)
+def test_every_page_is_light_fits_the_phone_and_breaks_no_rule_of_our_policy(phone, patch, secretary, size):
+    hand = phone(secretary, size)
+    for page in pages(patch):
+        hand.open(page)
+        assert 0 < hand.bytes < MOST_BYTES, (page, hand.bytes)
+        assert hand.page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0, page
+        assert hand.page.evaluate(TOO_SMALL) == [], page
+    assert hand.complaints == []
+    assert hand.hosts == {urlsplit(hand.origin).netloc}
+
+
+def test_text_is_at_least_17_pixels_and_grows_by_half(phone, patch, member):
+    hand = phone(member)
+    hand.open("/field/me/")
+    size = "parseFloat(getComputedStyle(document.body).fontSize)"
+    assert hand.page.evaluate(size) >= 17
+    hand.press("特大字")
+    assert hand.page.evaluate(size) >= 25
+    for page in pages(patch)[:-2]:
+        hand.open(page)
+        assert hand.page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0, page
+
+
+def test_a_send_without_a_signal_loses_nothing_and_saves_once(phone, patch, member):
+    hand = phone(member)
+    form = f"/field/households/{patch.mine.pk}/visit/"
+    hand.open(form)
+    hand.page.locator("label", has_text="见面").click()
+    hand.page.get_by_text("困难", exact=True).click()
+    hand.page.fill("[name=difficulty]", "屋顶漏雨")
+    number = hand.page.input_value("[name=client_id]")
+    hand.context.set_offline(True)
+    hand.page.get_by_role("button", name="保存走访").click()
+    hand.page.wait_for_url("chrome-error://**")
+    hand.context.set_offline(False)
+
+    hand.open(form)
+    assert hand.page.get_by_text("上次没有发出去的内容已经找回来了").is_visible()
+    assert hand.page.locator("[name=difficulty]").is_visible()
+    assert hand.page.input_value("[name=difficulty]") == "屋顶漏雨"
+    assert hand.page.input_value("[name=client_id]") == number
+    hand.press("保存走访")
+    hand.page.wait_for_url("**/field/visits/*/")
+    visit = Visit.objects.get()
+    assert (str(visit.client_id), visit.difficulty) == (number, "屋顶漏雨")
+    assert hand.kept() == []
+
+
+def test_a_draft_goes_when_the_person_leaves(phone, patch, member):
+    hand = phone(member)
+    hand.open(f"/field/households/{patch.mine.pk}/visit/")
+    hand.page.get_by_text("困难", exact=True).click()
+    hand.page.fill("[name=difficulty]", "屋顶漏雨")
+    assert len(hand.kept()) == 1
+    hand.open("/field/me/")
+    hand.press("退出登录")
+    hand.page.wait_for_url("**/login/")
+    assert hand.kept() == []
+
+
+def test_somebody_else_on_the_same_phone_finds_no_draft(phone, patch, member, grid_leader):
+    hand = phone(member)
+    form = f"/field/households/{patch.mine.pk}/visit/"
+    hand.open(form)
+    hand.page.get_by_text("困难", exact=True).click()
+    hand.page.fill("[name=difficulty]", "屋顶漏雨")
+    hand.enter(grid_leader)
+    hand.open(form)
+    assert hand.page.input_value("[name=difficulty]") == ""
+    assert hand.kept() == []
+
+
+def test_a_number_shown_for_a_reason_can_be_rung(phone, patch, member):
+    hand = phone(member)
+    hand.open(f"/field/households/{patch.mine.pk}/")
+    hand.press("查看电话")
+    ask = hand.page.get_by_role("dialog", name="查看电话")
+    ask.get_by_label("查看的原因").select_option("上门走访联系")
+    ask.get_by_role("button", name="查看并记录").click()
+    call = hand.page.get_by_role("link", name="拨打 13812348000")
+    call.wait_for()
+    assert call.get_attribute("href") == "tel:13812348000"
+
+
+def test_three_taps_record_a_visit(phone, patch, member):
+    hand = phone(member)
+    hand.open("/field/")
+    hand.page.locator(".list .cell").first.tap()
+    hand.page.wait_for_url("**/visit/")
+    hand.page.locator("label", has_text="见面").tap()
+    hand.page.get_by_role("button", name="保存走访").tap()
+    hand.page.wait_for_url("**/field/visits/*/")
+    assert Visit.objects.get().done_by == patch.member
