@@ -68,6 +68,7 @@ TABLE = (
         (S.SOLVED_ON_SPOT,),
         (Who.REPORTER, Who.TRIAGE),
         (f.RESULT,),
+        (g.nothing_pending,),
         hint="当面就解决了,不挂号,计入统计",
     ),
     Move(
@@ -77,6 +78,7 @@ TABLE = (
         (S.MERGED,),
         (Who.TRIAGE,),
         (f.PARENT, f.NOTE),
+        (g.nothing_pending,),
         hint="与另一件是同一回事;反映人随主件收到告知",
     ),
     Move(
@@ -86,9 +88,10 @@ TABLE = (
         (S.REGISTERED,),
         (Who.TRIAGE,),
         REGISTERING,
+        (g.nothing_pending,),
         hint="编号、定类别和紧急程度,五要素齐全",
     ),
-    Move("decline", "不予受理", (S.COLLECTED,), (S.DECLINED,), (Who.TRIAGE,), (f.REASON,)),
+    Move("decline", "不予受理", (S.COLLECTED,), (S.DECLINED,), (Who.TRIAGE,), (f.REASON,), (g.nothing_pending,)),
     Move(
         "transfer",
         "转出",
@@ -96,6 +99,7 @@ TABLE = (
         (S.TRANSFERRED,),
         (Who.TRIAGE,),
         (f.TRANSFERRED_TO, f.REASON),
+        (g.nothing_pending,),
         hint="不属本县办理,转给别的单位",
     ),
     Move(

@@ -37,11 +37,8 @@ class IssueQuerySet(ScopedQuerySet["Issue"]):
         """Issues of my area, and those I reported, hold, held or was passed over my head on, or my unit holds."""
         scope = Scope.of(user)
         my_units = UnitStaff.objects.filter(user=scope.person, until=None).values("unit")
-        return self.filter(
-            scope.q(Permission.ISSUE_VIEW)
-            | Q(pk__in=Involvement.objects.filter(user=scope.person).values("issue"))
-            | Q(unit__in=my_units)
-        )
+        had_a_part = Q(pk__in=Involvement.objects.filter(user=scope.person).values("issue"))
+        return self.seen_or_own(scope, had_a_part | Q(unit__in=my_units))
 
     def open(self) -> "IssueQuerySet":
         return self.filter(status__in=OPEN)

@@ -3,10 +3,11 @@
 from io import StringIO
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from issues import states
+from issues import states, tasks
 from issues.models import Issue, Status
 from issues.tests import walk
 from issues.workflow import TABLE
@@ -67,6 +68,16 @@ def test_the_sweep_says_what_it_did(cast):
 def test_a_time_that_is_none_is_told_in_a_sentence(cast):
     with pytest.raises(CommandError, match="时间“明天”不对"):
         run("escalate_overdue", "--at", "明天")
+
+
+def test_the_beat_calls_the_sweep_by_its_name_and_the_sweep_asks_the_time(cast, settings):
+    issue = walk.processing(cast)
+    named = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert tasks.escalate_overdue.name in named
+    with time_machine.travel("2026-11-12T09:00+08:00"):
+        tasks.escalate_overdue()
+    issue.refresh_from_db()
+    assert issue.level == 2
 
 
 def test_rows_that_cannot_go_up_end_the_command_with_their_reason(cast):

@@ -67,6 +67,7 @@ def test_by_itself_it_goes_up_when_the_grace_after_the_due_is_over(cast):
     assert (issue.status, issue.level, issue.handler, issue.round) == (Status.ASSIGNED, 2, cast.clerk, 1)
     event = issue.events.last()
     assert (event.name, event.by, event.facts["automatic"]) == ("escalate", None, True)
+    assert issue.version == event.seq == 5
     assert issue.clocks.get(kind="handle", level=1).met is False
 
 

@@ -205,6 +205,7 @@ def test_a_witness_stands_in_for_a_household_that_cannot_be_reached(cast):
         with pytest.raises(Refused, match=f"已记录{attempt}次"):
             actions.give_verdict(issue=issue, by=cast.clerk, at=hours(9), **witnessed)
         issue.refresh_from_db()
+        actions.contact(issue=issue, by=cast.grid_leader, at=hours(6 + attempt), reached=False)
         actions.contact(issue=issue, by=cast.clerk, at=hours(6 + attempt), reached=False)
     actions.give_verdict(issue=issue, by=cast.clerk, at=hours(9), **witnessed)
     assert (issue.status, issue.unconfirmed) == (Status.CLOSED, True)

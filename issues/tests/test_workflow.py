@@ -183,6 +183,14 @@ def test_an_application_is_decided_by_another_and_blocks_what_would_pass_it_over
         assert not offered & {"report", "escalate", "assign", "send_back", "rule"}
 
 
+def test_what_is_to_be_void_waits_for_the_answer(cast):
+    issue = walk.collected(cast)
+    actions.ask_void(issue=issue, by=cast.secretary, at=hours(1), reason="重复登记了")
+    for name in ("solve_on_spot", "merge", "register", "decline", "transfer", "ask_void"):
+        said = refusal(issue, name, cast.secretary, scope_on(cast.secretary, MONDAY.date()))
+        assert said == "已有一项作废申请待答复,答复后再办。"
+
+
 def test_nobody_decides_their_own_application(cast):
     issue = walk.collected(cast)
     actions.ask_void(issue=issue, by=cast.secretary, at=hours(1), reason="重复登记了")
@@ -200,11 +208,14 @@ def test_the_same_form_sent_twice_acts_once(cast):
     assert Issue.objects.get(pk=issue.pk).level == 2
 
 
-def test_of_two_people_who_read_the_same_row_only_the_first_moves_it(cast):
-    issue = walk.registered(cast)
+@pytest.mark.parametrize("begin", [walk.registered, walk.assigned])
+def test_of_two_people_who_read_the_same_row_only_the_first_moves_it(cast, begin):
+    """Also where the status stays the same."""
+    issue = begin(cast)
     mine, yours = Issue.objects.get(pk=issue.pk), Issue.objects.get(pk=issue.pk)
-    actions.assign(issue=mine, by=cast.secretary, at=hours(2), handler=cast.grid_leader)
+    actions.assign(issue=mine, by=cast.secretary, at=hours(3), handler=cast.member)
     with pytest.raises(Outrun):
-        actions.assign(issue=yours, by=cast.clerk, at=hours(2), handler=cast.secretary)
-    assert Issue.objects.get(pk=issue.pk).handler == cast.grid_leader
-    assert issue.events.count() == 3
+        actions.assign(issue=yours, by=cast.clerk, at=hours(3), handler=cast.secretary)
+    fresh = Issue.objects.get(pk=issue.pk)
+    assert (fresh.handler, fresh.version) == (cast.member, mine.version)
+    assert issue.events.count() == issue.version + 1
