@@ -21,7 +21,7 @@ from notices.models import Notice
 from workdays.arithmetic import ZONE
 from workdays.models import calendar_for
 
-FAST = {
+FAST: dict[str, Any] = {
     "deadline": None,
     "suppress_health_check": [HealthCheck.function_scoped_fixture],
     "phases": [Phase.explicit, Phase.reuse, Phase.generate],  # a found case is told as it is: shrinking takes minutes

@@ -2,7 +2,7 @@
 
 import pytest
 
-from issues.models import Limit, RegisterRules, Rung
+from issues.models import ClockKind, Limit, RegisterRules, Rung
 from issues.rules import CountyRules, load_register_rules
 from issues.tests import walk
 from profiles.reader import read, shipped
@@ -42,7 +42,7 @@ def test_running_clocks_keep_their_due_when_limits_change(cast):
 def test_limits_of_the_domain_stand_in_the_table(cast):
     rules = CountyRules(cast.county.pk)
     told = {
-        (kind, urgency, category, level): str(rules.limit(kind, urgency, category, level))
+        (kind, urgency, category, level): str(rules.limit(ClockKind(kind), urgency, category, level))
         for kind, urgency, category, level in [
             ("handle", "critical", "livelihood", 1),
             ("handle", "normal", "infrastructure", 3),
