@@ -122,7 +122,12 @@ class IssuePage:
 
     def children(self) -> list[Issue]:
         """The opinions merged into this one, as far as this person may see them."""
-        return list(Issue.objects.visible_to(self.user).filter(parent=self.issue).order_by("collected_at"))
+        return list(
+            Issue.objects.visible_to(self.user)
+            .filter(parent=self.issue)
+            .select_related("grid", "handler")
+            .order_by("collected_at")
+        )
 
     def open_moves(self) -> list[Move]:
         """The step of the usual way first, then in the order of the table."""

@@ -41,7 +41,7 @@ class VisitForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "请选择见到人没有。"},
     )
-    done_by = forms.ModelChoiceField(Member.objects.none(), label="谁去的", required=False, empty_label=None)
+    done_by = forms.ModelChoiceField(Member.objects.none(), label="谁去的", empty_label=None)
     visited_at = forms.DateTimeField(
         label="走访时间",
         required=False,

@@ -1,7 +1,7 @@
 """Households in the field: the lists, one household, and 三必访.
 
 Lists mask names; the address of a household I look after stands in full, so that I find the door. On its own page the
-name does too, as on the service card I carry. A phone is never shown without a reason.
+name does too, as on the service card I carry. Others' stay masked, and no phone is shown without a reason.
 """
 
 from collections.abc import Iterable, Sequence
@@ -54,8 +54,9 @@ class Home:
 
     @property
     def place(self) -> str:
-        address = self.household.address if self.own else _masked(self.household, "address")
-        return address or self.household.grid.full_name
+        """Where I go; of others' only the grid and the number."""
+        grid = self.household.grid
+        return (self.household.address or grid.full_name) if self.own else f"{grid.name} {self.household.number}"
 
 
 def _masked(household: Household, field: str) -> str:
@@ -166,7 +167,7 @@ def household(request: Visitor, pk: int) -> HttpResponse:
         "residents": one.residents.filter(left_on=None).order_by("relation", "id"),
         "triggers": VisitTrigger.objects.filter(household=one, answered_by=None).order_by("-reported_at"),
         "visits": visits[:VISITS_SHOWN],
-        "issues": issues.select_related("grid")[:ISSUES_SHOWN],
+        "issues": issues.select_related("grid", "handler")[:ISSUES_SHOWN],
         "may_reveal": own or scope.covers(P.REVEAL, one),
         "may_visit": not one.closed_on and work.may_at(user, P.VISIT_RECORD, one),
         "may_collect": not one.closed_on and work.may_at(user, P.ISSUE_COLLECT, one),

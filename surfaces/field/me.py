@@ -25,7 +25,7 @@ from surfaces.tasks import run, sent
 from surfaces.words import day
 from workdays.now import now, today
 
-TEXT_SIZES = (("", "标准"), ("large", "大字"), ("larger", "特大字"))
+TEXT_SIZES = (("", "标准"), ("large", "大"), ("larger", "特大"))
 TEXT_COOKIE = "text_size"
 TEXT_KEPT = 365 * 24 * 3600
 

@@ -1,5 +1,7 @@
-"""今日: the visits due, the issues I hold, and what waits for a village secretary. The page comes whole or not at all:
-it is never half loaded, and an empty list says so in words."""
+"""今日: the visits due, the issues I hold, what waits for a village secretary, and the late visits of an area.
+
+The page comes whole or not at all: it is never half loaded, and an empty day says so in words.
+"""
 
 from typing import Any
 
@@ -22,12 +24,10 @@ LISTED = 20
 @require_GET
 @needs()
 def home(request: Visitor) -> HttpResponse:
-    visits, issues = _visits(request.user), _issues(request.user)
+    parts = [*_visits(request.user), *_issues(request.user), *_area(request.user)]
     known = {
-        "visits": visits,
-        "issues": issues,
-        "figures": [*visits, *_area(request.user), *issues],
-        "idle": not any(part["count"] for part in [*visits, *issues]),
+        "parts": [part for part in parts if part["count"]],
+        "figures": parts,
         "day": now(),
         "may_collect": Scope.of(request.user).may(Permission.ISSUE_COLLECT),
     }
@@ -39,22 +39,20 @@ def _visits(user: User) -> list[dict[str, Any]]:
     if not work.mine(user).exists():
         return []
     lists = (("走访逾期", "overdue", work.overdue(user), "red"), ("7天内走访", "soon", work.soon(user), ""))
-    return [
-        _figure(label, _households(name), rows, tone) | {"homes": _homes(user, rows)}
-        for label, name, rows, tone in lists
-    ]
+    return [_to_visit(user, *one) for one in lists]
 
 
-def _homes(user: User, rows: Any) -> list[households.Home]:
+def _to_visit(user: User, label: str, name: str, rows: Any, tone: str) -> dict[str, Any]:
     first = households.complete(rows, Scope.of(user).on).order_by(*households.BY_DUE)[:LISTED]
-    return households.of_pairings(first, user)
+    url = f"{reverse('field:households')}?list={name}"
+    return _figure(label, url, rows, tone) | {"homes": households.of_pairings(first, user)}
 
 
 def _area(user: User) -> list[dict[str, Any]]:
     if not work.reaches(user, Permission.VISIT_RECORD):
         return []
     word = work.area_word(user, Permission.VISIT_RECORD)
-    return [_figure(f"{word}走访逾期", _households("area_overdue"), work.area_overdue(user), "red")]
+    return [_to_visit(user, f"{word}走访逾期", "area_overdue", work.area_overdue(user), "red")]
 
 
 def _issues(user: User) -> list[dict[str, Any]]:
@@ -65,10 +63,6 @@ def _issues(user: User) -> list[dict[str, Any]]:
             url = f"{reverse('field:issues')}?list={pile.name}"
             found.append(_figure(pile.label, url, rows, "amber") | {"rows": rows.order_by(*order)[:LISTED]})
     return found
-
-
-def _households(name: str) -> str:
-    return f"{reverse('field:households')}?list={name}"
 
 
 def _figure(label: str, url: str, rows: Any, tone: str) -> dict[str, Any]:

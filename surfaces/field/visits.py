@@ -96,7 +96,7 @@ def save(form: VisitForm, *, by: User, at: datetime) -> Recorded:
         at=at,
         by=by,
         answers=form.answers,
-        done_by=given.get("done_by") or pairing.member,
+        done_by=given.get("done_by"),
         trigger=_trigger(pairing),
     )
     if saved.first:
@@ -152,7 +152,10 @@ def visited(request: Visitor, pk: int) -> HttpResponse:
         "visit": one,
         "answers": [(label, getattr(one, name)) for name, label in QUESTIONS.items() if getattr(one, name)],
         "photos": one.photos.order_by("id"),
-        "raised": Issue.objects.visible_to(request.user).filter(visit=one).order_by("id"),
+        "raised": Issue.objects.visible_to(request.user)
+        .filter(visit=one)
+        .select_related("grid", "handler")
+        .order_by("id"),
         "next": work.next_home(request.user, one.household),
     }
     return render(request, "field/visited.html", known)

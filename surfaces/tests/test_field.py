@@ -4,6 +4,8 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from grids.models import Absence
 from issues.models import Issue, IssueEvent
@@ -93,6 +95,22 @@ def test_the_handler_finds_what_they_hold_and_the_deputy_finds_it_too(client, ca
     Absence.objects.create(user=grid_leader, substitute=neighbour, since=today(), until=today() + timedelta(days=1))
     neighbour = type(neighbour).objects.get(pk=neighbour.pk)
     assert figures(page(client, neighbour, HOME))["我承办的"][0] == 1
+
+
+def test_late_visits_of_the_village_are_before_those_who_look_after_it(client, patch, secretary, member):
+    patch.due_in(patch.others, -4)
+    assert household_links(page(client, secretary, HOME)) == [str(patch.others.pk)]
+    assert str(patch.others.pk) not in household_links(page(client, member, HOME))
+
+
+def test_a_longer_list_asks_no_more_of_the_database(client, patch, member, django_assert_num_queries):
+    entered(client, member).get(HOME)
+    with CaptureQueriesContext(connection) as short:
+        client.get(HOME)
+    for number in range(6):
+        patch.pair(patch.add_household(f"丘{number}", patch.cast.cell), patch.member)
+    with django_assert_num_queries(len(short)):
+        client.get(HOME)
 
 
 def test_an_empty_day_says_so(client, patch, member):

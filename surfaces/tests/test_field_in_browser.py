@@ -106,7 +106,7 @@ def test_text_is_at_least_17_pixels_and_grows_by_half(phone, patch, member):
     hand.open("/field/me/")
     size = "parseFloat(getComputedStyle(document.body).fontSize)"
     assert hand.page.evaluate(size) >= 17
-    hand.press("特大字")
+    hand.press("特大")
     assert hand.page.evaluate(size) >= 25
     for page in pages(patch)[:-2]:
         hand.open(page)

@@ -139,7 +139,7 @@ def test_a_photo_is_shown_to_whoever_may_see_the_visit_and_to_nobody_else(client
 
 
 def test_the_visit_of_another_household_is_not_found(client, patch, member, grid_leader):
-    after(client, send(client, grid_leader, patch.others))
+    after(client, send(client, grid_leader, patch.others, done_by=patch.other_member.pk))
     assert entered(client, member).get(f"/field/visits/{Visit.objects.get().pk}/").status_code == 404
 
 
