@@ -1,10 +1,10 @@
 """What a figure is about: a grid with all below it, a period, and the person who looks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from accounts.models import User
 from accounts.roles import Permission
@@ -42,6 +42,7 @@ class Area:
     grid: Grid
     period: Period
     at: datetime
+    _seen: dict[type[Model], Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def on(self) -> date:
@@ -55,6 +56,16 @@ class Area:
     def below(self) -> str | None:
         """The column that tells the grids right below apart; None in a sub-cell."""
         return BELOW.get(self.grid.kind)
+
+    def visible(self, model: type[Model]) -> Any:
+        """What the person may see of the model, anywhere; made once, since it asks for own rows outside the area."""
+        if model not in self._seen:
+            self._seen[model] = model._default_manager.visible_to(self.user)  # type: ignore[attr-defined]
+        return self._seen[model]
+
+    def rows(self, model: type[Model]) -> Any:
+        """The model's rows in the grid, as far as the person's dashboards reach."""
+        return self.within(self.visible(model))
 
     def within(self, rows: Rows, place: str = "") -> Rows:
         """The rows in the grid, as far as the person's dashboards reach; `place` ("issue__") leads to the columns."""

@@ -110,7 +110,7 @@ _SUMS = {name: Sum(name, default=0) for name in MEASURES}
 
 def _tallies(area: Area) -> "QuerySet[Any]":
     days = Q(day__gte=area.period.since, day__lte=area.period.until)
-    return area.within(DailyTally.objects.visible_to(area.user)).filter(days)
+    return area.rows(DailyTally).filter(days)
 
 
 def _sums(rows: "QuerySet[Any]") -> dict[str, int]:

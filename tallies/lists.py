@@ -15,7 +15,7 @@ from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QueryS
 from households.models import Household, Pairing
 from issues.models import Issue, IssueEvent, IssueQuerySet, Status, Verdict
 from tallies.area import Area
-from visits.models import Visit
+from visits.models import Visit, VisitQuerySet
 
 Rows = QuerySet[Any]
 
@@ -53,11 +53,11 @@ AGES = (
 
 
 def _households(area: Area) -> Rows:
-    return area.within(Household.objects.visible_to(area.user)).living()
+    return area.rows(Household).living()
 
 
 def _uncovered(area: Area) -> Rows:
-    return area.within(Household.objects.visible_to(area.user)).uncovered(area.on)
+    return area.rows(Household).uncovered(area.on)
 
 
 def _covered(area: Area) -> Rows:
@@ -79,23 +79,25 @@ def _unvisited(area: Area) -> Rows:
 
 
 def _pairings(area: Area) -> Rows:
-    return area.within(Pairing.objects.visible_to(area.user)).current(area.on).exclude(next_due_on=None)
+    return area.rows(Pairing).current(area.on).exclude(next_due_on=None)
 
 
 def _late_pairings(area: Area) -> Rows:
     return _pairings(area).filter(next_due_on__lt=area.on)
 
 
-def _visits(area: Area) -> Rows:
-    return area.within(Visit.objects.visible_to(area.user)).filter(area.period.holds("at"))
+def _visits(area: Area) -> VisitQuerySet:
+    found: VisitQuerySet = area.rows(Visit).filter(area.period.holds("at"))
+    return found
 
 
 def _visits_kept(area: Area) -> Rows:
-    return area.within(Visit.objects.visible_to(area.user)).completed().filter(area.period.holds("at"))
+    return _visits(area).completed()
 
 
 def _issues(area: Area) -> IssueQuerySet:
-    return area.within(Issue.objects.visible_to(area.user))
+    found: IssueQuerySet = area.rows(Issue)
+    return found
 
 
 def _collected(area: Area) -> Rows:
@@ -117,13 +119,13 @@ def _age(at: datetime) -> Case:
 
 def _events(condition: Q) -> Callable[[Area], Rows]:
     return lambda area: area.within(IssueEvent.objects.filter(area.period.holds("at"), condition), "issue__").filter(
-        issue__in=Issue.objects.visible_to(area.user)
+        issue__in=area.visible(Issue)
     )
 
 
 def _verdicts(condition: Q) -> Callable[[Area], Rows]:
     return lambda area: area.within(Verdict.objects.filter(area.period.holds("at"), condition), "issue__").filter(
-        issue__in=Issue.objects.visible_to(area.user)
+        issue__in=area.visible(Issue)
     )
 
 

@@ -40,7 +40,7 @@
       legend: { show: figures.series.length > 1, top: 0, right: 0, textStyle: { color: ink } },
       grid: { left: 8, right: 16, top: figures.series.length > 1 ? 36 : 16, bottom: 8, containLabel: true },
       xAxis: { type: "category", data: figures.names, axisTick: { show: false }, axisLine: { lineStyle: { color: line } }, axisLabel: { color: ink } },
-      yAxis: { type: "value", splitLine: { lineStyle: { color: line } }, axisLabel: { color: ink } },
+      yAxis: { type: "value", minInterval: 1, splitLine: { lineStyle: { color: line } }, axisLabel: { color: ink } },
       series: figures.series.map(function (one) {
         return {
           name: one.name,

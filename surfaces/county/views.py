@@ -54,6 +54,7 @@ def home(request: Visitor, area: Area) -> HttpResponse:
         cards=boards.cards(counting, (COVERED, VISITED, LATE, WAITING, OPEN, OVERDUE, DONE, SATISFIED)),
         stages=_stages(area),
         visit_trend=_trend(area, "visits_kept"),
+        **_categories(area),
         issue_trend=_trend(area, "collected", "registered", "closed"),
         board=boards.board(counting, (COVERED, VISITED, LATE, REGISTERED, CLOSED, OPEN, OVERDUE, SATISFIED)),
     )
@@ -96,8 +97,7 @@ def funnel(request: Visitor, area: Area) -> HttpResponse:
         median=_days(median_time(area)),
         stages=_stages(area),
         statuses=boards.status_lines(area),
-        category_heads=["挂号", "其中已销号", "现未销号", "现逾期"],
-        categories=boards.category_lines(area, ("registered", "registered_closed", "open", "overdue")),
+        **_categories(area),
         issue_trend=_trend(area, "collected", "registered", "closed", "reopened"),
         board=boards.board(counting, (COLLECTED, REGISTERED, CLOSED, OPEN, OVERDUE, SATISFIED, REOPENED)),
     )
@@ -144,7 +144,16 @@ def _page(request: Visitor, area: Area, name: str, **content: Any) -> HttpRespon
 
 def _trend(area: Area, *measures: str) -> dict[str, Any]:
     heads = [str(getattr(DailyTally._meta.get_field(name), "verbose_name", name)) for name in measures]
-    return {"heads": heads, "lines": boards.trend_lines(area, trend(area), measures)}
+    steps = trend(area)
+    happened = any(step.counts[name] for step in steps for name in measures)
+    return {"heads": heads, "lines": boards.trend_lines(area, steps, measures), "any": happened}
+
+
+def _categories(area: Area) -> dict[str, Any]:
+    return {
+        "category_heads": ["挂号", "其中已销号", "现未销号", "现逾期"],
+        "categories": boards.category_lines(area, ("registered", "registered_closed", "open", "overdue")),
+    }
 
 
 def _stages(area: Area) -> list[boards.Line]:

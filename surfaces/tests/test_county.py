@@ -22,6 +22,7 @@ from workdays.now import now
 
 PLACES = ("sub_cell", "cell", "other_cell", "village", "other_village", "far_cell", "town", "county", "neighbour")
 PAGES = ("/county/", "/county/coverage/", "/county/visits/", "/county/funnel/", "/county/overdue/")
+LATELY = f"since={now().date() - timedelta(days=5)}&until={now().date()}"
 WATCHERS = {
     "county_officer": (Role.COUNTY_CLERK, "county"),
     "clerk": (Role.TOWN_CLERK, "town"),
@@ -59,8 +60,11 @@ def numbers(html: str) -> list[tuple[str, int]]:
     return parser.found
 
 
-def drill(html: str) -> set[str]:
-    return {href.replace("&amp;", "&") for href in re.findall(r'href="(/county/\?grid=[^"]+)"', html)}
+def first_below(html: str) -> str:
+    """The page of the first grid in the table of grids below; empty at the bottom of the tree."""
+    table = html.partition("下级网格")[2]
+    found = re.search(r'href="(/county/\?grid=[^"]+)"', table)
+    return found[1].replace("&amp;", "&") if found else ""
 
 
 def shown_rows(client, url: str) -> int:
@@ -123,16 +127,14 @@ def signed_in(client, county):
 def test_every_number_opens_a_list_of_that_many_rows(signed_in, watcher):
     client = signed_in(watcher)
     length = cache(lambda url: list_length(client.user, url))
-    for page in PAGES:
-        waiting, seen = [page], set()
-        while waiting:
-            url = waiting.pop()
-            seen.add(url)
+    below = f"/county/?{LATELY}"
+    while below:
+        for page in PAGES:
+            url = below.replace("/county/", page)
             html = client.get(url).content.decode()
             for href, shown in numbers(html):
                 assert length(href) == shown, f"{url} → {href}"
-            deeper = {each.replace("/county/?", f"{page}?") for each in drill(html)}
-            waiting += sorted(deeper - seen)
+        below = first_below(client.get(below).content.decode())
     assert length.cache_info().misses > 20
 
 
