@@ -65,6 +65,9 @@ class Scope:
         """May this person do it anywhere, be it only to what is their own?"""
         return permission in self._areas or self.may_own(permission)
 
+    def has_area(self, permission: Permission) -> bool:
+        return permission in self._areas
+
     def may_own(self, permission: Permission) -> bool:
         """May this person do it to what is their own: paired households, issues in hand?"""
         return any(permission in GRANTS[role].own for role in self.roles)
@@ -98,6 +101,19 @@ class ScopedQuerySet(models.QuerySet[M]):
     def visible_to(self, user: Any) -> Any:
         """The rows this person may see. Models with an own side (my households, my issues) widen it."""
         return self.filter(Scope.of(user).q(self.model.SEEN_WITH))  # type: ignore[attr-defined]
+
+    def seen_or_own(self, scope: Scope, own: Q) -> Any:
+        """The rows of my area, and what is `own` to me wherever it lies.
+
+        Own rows outside the area are few and named by key: with a subquery there instead, no list of the area could
+        be read off its index (the visits of a county: 930 ms instead of 2).
+        """
+        permission: Permission = self.model.SEEN_WITH  # type: ignore[attr-defined]
+        if not scope.has_area(permission):
+            return self.filter(own)
+        area = scope.q(permission)
+        outside = self.model._base_manager.filter(own).exclude(area).values_list("pk", flat=True)
+        return self.filter(area | Q(pk__in=list(outside)))
 
 
 class InForce(NamedTuple):

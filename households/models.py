@@ -40,7 +40,7 @@ class HouseholdQuerySet(ScopedQuerySet["Household"]):
         """Households of my area, and those I am paired with."""
         scope = Scope.of(user)
         mine = Q(pk__in=Pairing.objects.current(scope.on).filter(member__user=scope.person).values("household"))
-        return self.filter(scope.q(Permission.HOUSEHOLD_VIEW) | mine)
+        return self.seen_or_own(scope, mine)
 
     def living(self) -> "HouseholdQuerySet":
         return self.filter(closed_on=None)
@@ -242,7 +242,7 @@ class Quota(models.Model):
 class PairingQuerySet(ScopedQuerySet["Pairing"]):
     def visible_to(self, user: Any) -> "PairingQuerySet":
         scope = Scope.of(user)
-        return self.filter(scope.q(Permission.HOUSEHOLD_VIEW) | Q(member__user=scope.person))
+        return self.seen_or_own(scope, Q(member__in=Member.objects.filter(user=scope.person)))
 
     def current(self, on: date) -> "PairingQuerySet":
         return self.lasting(on).filter(since__lte=on)

@@ -91,7 +91,7 @@ class UnitStaff(models.Model):
 class MemberQuerySet(ScopedQuerySet["Member"]):
     def visible_to(self, user: object) -> "MemberQuerySet":
         scope = Scope.of(user)
-        return self.filter(scope.q(Permission.MEMBER_VIEW) | Q(user=scope.person))
+        return self.seen_or_own(scope, Q(user=scope.person))
 
     def available(self, on: object) -> "MemberQuerySet":
         """Members who can look after households on a day: in the branch and not exempt."""

@@ -43,7 +43,7 @@ class VisitQuerySet(ScopedQuerySet["Visit"]):
         """Visits of my area, and to households I am paired with now (a hand-over hands the history over)."""
         scope = Scope.of(user)
         mine = Q(household__in=Pairing.objects.current(scope.on).filter(member__user=scope.person).values("household"))
-        return self.filter(scope.q(Permission.VISIT_VIEW) | mine)
+        return self.seen_or_own(scope, mine)
 
     def completed(self) -> "VisitQuerySet":
         return self.filter(outcome__in=Visit.COMPLETING)

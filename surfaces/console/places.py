@@ -21,8 +21,9 @@ class PlaceField(forms.ChoiceField):
         self._grids: GridQuerySet = Grid.objects.none()
 
     def open_for(self, user: User, chosen: str | None) -> None:
+        """The choices are fetched when they are drawn: a figure that only counts never asks for them."""
         self._grids = Grid.objects.visible_to(user).current(Scope.of(user).on)
-        self.choices = [("", "全部"), *_choices(self._grids, self._grid(chosen))]
+        self.choices = lambda: [("", "全部"), *_choices(self._grids, self._grid(chosen))]
 
     def clean(self, value: str | None) -> Grid | None:
         return self._grid(value)
