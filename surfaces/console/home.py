@@ -16,7 +16,7 @@ from members.models import UnitStaff
 from notices.models import Notice
 from surfaces.console.filters import Filter
 from surfaces.console.household_lists import GapFilter, PairingFilter
-from surfaces.console.issue_list import IssueFilter
+from surfaces.console.issue_list import IssueFilter, OpinionFilter
 from surfaces.console.post_lists import VacancyFilter
 from surfaces.doors import Visitor, needs
 from workdays.models import year_warnings
@@ -60,7 +60,7 @@ MY_UNIT = (
     _issues("本单位逾期", P.ISSUE_HANDLE, "status=open&whose=unit&overdue=on", "red"),
 )
 AREA = (
-    _issues("待梳理", P.ISSUE_TRIAGE, "status=collected", "amber"),
+    Figure("待梳理", P.ISSUE_TRIAGE, OpinionFilter, "console:opinions", tone="amber"),
     _issues("待交办", P.ISSUE_ASSIGN, "status=registered", "amber"),
     _issues("待核查", P.ISSUE_VERIFY, "status=reported", "amber"),
     _issues("逾期", P.ISSUE_ASSIGN, "status=open&overdue=on", "red"),

@@ -45,23 +45,12 @@ def statuses_of(name: str) -> tuple[Status, ...]:
     return GROUPS[name][1] if name in GROUPS else (Status(name),)
 
 
-class IssueFilter(Filter):
-    q = search_box("编号、事项、反映人")
-    status = forms.ChoiceField(
-        label="状态",
-        required=False,
-        choices=[*((name, label) for name, (label, _) in GROUPS.items()), *Status.choices],
-    )
-    category = pick("类别", Category.choices)
-    urgency = pick("紧急程度", Urgency.choices)
-    place = PlaceField()
-    whose = pick("承办", WHOSE)
-    supervision = pick("督办", [choice for choice in Issue.Supervision.choices if choice[0] != "none"])
-    overdue = forms.BooleanField(label="只看逾期", required=False)
+class OpinionFilter(Filter):
+    """The triage inbox: what was collected and has no number yet."""
 
-    @property
-    def status_chosen(self) -> str:
-        return str(self.chosen.get("status", DEFAULT))
+    q = search_box("事项、反映人")
+    category = pick("类别", Category.choices)
+    place = PlaceField()
 
     @property
     def too_short(self) -> bool:
@@ -69,10 +58,47 @@ class IssueFilter(Filter):
 
     def rows(self) -> QuerySet[Issue]:
         """What the list shows."""
+        return self.narrowed().filter(status=Status.COLLECTED)
+
+    def ordered(self) -> tuple[QuerySet[Issue], tuple[str, ...]]:
+        """The rows and their keyset order."""
+        return self.rows(), ("-collected_at", "-id")
+
+    def narrowed(self) -> QuerySet[Issue]:
+        """By everything but status and lateness, which the tabs of the desk choose."""
+        chosen = self.chosen
+        rows = Issue.objects.visible_to(self.user)
+        if "q" in chosen:
+            rows = find.issues(rows, chosen["q"])
+        if "place" in chosen:
+            rows = rows.filter(inside(chosen["place"]))
+        return rows.filter(**{name: chosen[name] for name in ("category", "urgency", "supervision") if name in chosen})
+
+
+class IssueFilter(OpinionFilter):
+    """The desk: everything, by tab."""
+
+    q = search_box("编号、事项、反映人")
+    status = forms.ChoiceField(
+        label="状态",
+        required=False,
+        choices=[*((name, label) for name, (label, _) in GROUPS.items()), *Status.choices],
+    )
+    urgency = pick("紧急程度", Urgency.choices)
+    whose = pick("承办", WHOSE)
+    supervision = pick("督办", [choice for choice in Issue.Supervision.choices if choice[0] != "none"])
+    overdue = forms.BooleanField(label="只看逾期", required=False)
+    field_order = ("q", "status", "category", "urgency", "place", "whose", "supervision", "overdue")
+
+    @property
+    def status_chosen(self) -> str:
+        return str(self.chosen.get("status", DEFAULT))
+
+    def rows(self) -> QuerySet[Issue]:
         return self.narrowed().filter(_standing(self.status_chosen, "overdue" in self.chosen, self.at))
 
     def ordered(self) -> tuple[QuerySet[Issue], tuple[str, ...]]:
-        """The rows and their keyset order: the nearest deadline first while work is open, else the newest first."""
+        """The nearest deadline first while work is open, else the newest first."""
         if self.status_chosen in NEWEST_FIRST:
             return self.rows(), ("-collected_at", "-id")
         if "overdue" in self.chosen:
@@ -80,16 +106,8 @@ class IssueFilter(Filter):
         return self.rows().annotate(due_or_never=Coalesce("due_at", NEVER)), ("due_or_never", "id")
 
     def narrowed(self) -> QuerySet[Issue]:
-        """By everything but status and lateness, which the tabs choose."""
-        chosen = self.chosen
-        rows = Issue.objects.visible_to(self.user)
-        if "q" in chosen:
-            rows = find.issues(rows, chosen["q"])
-        if "place" in chosen:
-            rows = rows.filter(inside(chosen["place"]))
-        if "whose" in chosen:
-            rows = rows.filter(self._whose(chosen["whose"]))
-        return rows.filter(**{name: chosen[name] for name in ("category", "urgency", "supervision") if name in chosen})
+        rows = super().narrowed()
+        return rows.filter(self._whose(self.chosen["whose"])) if "whose" in self.chosen else rows
 
     def _whose(self, value: str) -> Q:
         if value == "mine":

@@ -16,7 +16,7 @@ from issues.step import permit
 from issues.workflow import MOVES, Move
 from surfaces import paging
 from surfaces.collecting import CollectForm
-from surfaces.console.issue_list import IssueFilter
+from surfaces.console.issue_list import IssueFilter, OpinionFilter
 from surfaces.doors import Visitor, needs
 from surfaces.issue_page import IssuePage
 from surfaces.moves import MoveForm, sent_twice
@@ -32,6 +32,17 @@ def desk(request: Visitor) -> HttpResponse:
     page = paging.page(request, rows.select_related("handler", "unit", "grid"), order=order)
     known = {"filter": asked, "page": page, "tabs": asked.tabs(), "everywhere": f"?{asked.query(status='all')}"}
     return render(request, "console/issues/list.html", known | {"may_collect": _may_collect(request)})
+
+
+@require_GET
+@needs(Permission.ISSUE_TRIAGE)
+def opinions(request: Visitor) -> HttpResponse:
+    """The triage inbox; empty every evening (遵义)."""
+    asked = OpinionFilter(request.user, request.GET, now())
+    rows, order = asked.ordered()
+    page = paging.page(request, rows.select_related("handler", "unit", "grid"), order=order)
+    known = {"filter": asked, "page": page, "may_collect": _may_collect(request)}
+    return render(request, "console/issues/opinions.html", known)
 
 
 def _may_collect(request: Visitor) -> bool:

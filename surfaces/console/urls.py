@@ -25,6 +25,7 @@ urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.read_all, name="inbox_read"),
     path("inbox/<int:pk>/", inbox.open_notice, name="notice"),
+    path("opinions/", issues.opinions, name="opinions"),
     path("issues/", issues.desk, name="issues"),
     path("issues/new/", issues.collect_page, name="collect"),
     path("issues/<int:pk>/", issues.issue, name="issue"),

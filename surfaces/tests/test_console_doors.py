@@ -37,6 +37,7 @@ TABLE = {
     "inbox_read": (405,) * 7,
     "notice": (405,) * 7,
     "issues": (OK, OK, OK, OK, NO, NO, NO),
+    "opinions": AREA,
     "collect": (OK, OK, OK, NO, NO, NO, NO),
     "issue": (OK, GONE, OK, GONE, NO, NO, NO),
     "move": (OK, GONE, OK, GONE, NO, NO, NO),

@@ -390,3 +390,21 @@ def test_an_opinion_with_a_mistake_is_refused_with_a_sentence_and_kept_on_the_fo
     assert sentence in said(response)
     assert "三组路口" in response.content.decode()
     assert not Issue.objects.exists()
+
+
+# The triage inbox
+
+OPINIONS = reverse("console:opinions")
+
+
+def test_the_inbox_holds_what_was_collected_and_lets_go_of_what_has_a_number(visit, cast):
+    issue = walk.collected(cast)
+    assert "水圳堵塞" in visit(cast.secretary, OPINIONS)
+    given = {"category": "infrastructure", "urgency": "normal", "title": issue.title, "seen": issue.version}
+    visit.post(cast.secretary, form(issue, "register"), given)
+    assert "都梳理完了" in visit(cast.secretary, OPINIONS)
+
+
+def test_nobody_widens_the_inbox_by_its_address(visit, cast):
+    walk.registered(cast)
+    assert "都梳理完了" in visit(cast.secretary, OPINIONS, status="all", overdue="on")
