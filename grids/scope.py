@@ -43,6 +43,8 @@ class Scope:
         self.on = on
         self.postings: list[Posting] = postings_of(user, on) if user.is_authenticated else []
         self.roles = {Role(posting.role) for posting in self.postings}
+        self.people = {self.person, *(posting.user_id for posting in self.postings)}
+        """Whose own things are theirs today: their own, and those of the people they stand in for."""
         self._areas = self._collect()
 
     @classmethod

@@ -39,7 +39,7 @@ class HouseholdQuerySet(ScopedQuerySet["Household"]):
     def visible_to(self, user: Any) -> "HouseholdQuerySet":
         """Households of my area, and those I am paired with."""
         scope = Scope.of(user)
-        mine = Q(pk__in=Pairing.objects.current(scope.on).filter(member__user=scope.person).values("household"))
+        mine = Q(pk__in=Pairing.objects.current(scope.on).filter(member__user__in=scope.people).values("household"))
         return self.seen_or_own(scope, mine)
 
     def living(self) -> "HouseholdQuerySet":
@@ -242,7 +242,7 @@ class Quota(models.Model):
 class PairingQuerySet(ScopedQuerySet["Pairing"]):
     def visible_to(self, user: Any) -> "PairingQuerySet":
         scope = Scope.of(user)
-        return self.seen_or_own(scope, Q(member__in=Member.objects.filter(user=scope.person)))
+        return self.seen_or_own(scope, Q(member__in=Member.objects.filter(user__in=scope.people)))
 
     def current(self, on: date) -> "PairingQuerySet":
         return self.lasting(on).filter(since__lte=on)

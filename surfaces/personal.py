@@ -36,7 +36,7 @@ def _residents(user: User) -> QuerySet[Resident]:
 
 def _is_mine(user: User, household_id: int | None) -> bool:
     """A household I am paired with today."""
-    pairings = Pairing.objects.current(Scope.of(user).on).filter(member__user=user)
+    pairings = Pairing.objects.current(Scope.of(user).on).filter(member__user__in=Scope.of(user).people)
     return household_id is not None and pairings.filter(household=household_id).exists()
 
 

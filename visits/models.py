@@ -42,7 +42,9 @@ class VisitQuerySet(ScopedQuerySet["Visit"]):
     def visible_to(self, user: Any) -> "VisitQuerySet":
         """Visits of my area, and to households I am paired with now (a hand-over hands the history over)."""
         scope = Scope.of(user)
-        mine = Q(household__in=Pairing.objects.current(scope.on).filter(member__user=scope.person).values("household"))
+        mine = Q(
+            household__in=Pairing.objects.current(scope.on).filter(member__user__in=scope.people).values("household")
+        )
         return self.seen_or_own(scope, mine)
 
     def completed(self) -> "VisitQuerySet":

@@ -29,8 +29,8 @@ Issues = QuerySet[Issue]
 
 
 def mine(user: User) -> PairingQuerySet:
-    """The households I look after."""
-    return _standing(Pairing.objects.filter(member__user=user), user)
+    """The households I look after, and today those of whom I stand in for."""
+    return _standing(Pairing.objects.filter(member__user__in=Scope.of(user).people), user)
 
 
 def overdue(user: User) -> PairingQuerySet:

@@ -152,6 +152,18 @@ def test_the_household_of_another_is_not_found(client, patch, member, below):
         assert entered(client, member).get(f"/field/households/{household.pk}/{below}").status_code == 404
 
 
+def test_the_deputy_of_a_member_has_the_members_households_meanwhile(client, cast, patch, member):
+    url = f"/field/households/{patch.mine.pk}/"
+    deputy = cast.handler
+    assert entered(client, deputy).get(url).status_code in (403, 404)
+    Absence.objects.create(user=member, substitute=deputy, since=today(), until=today() + timedelta(days=1))
+    patch.due_in(patch.mine, -1)
+    assert "赖" not in page(client, deputy, HOME)
+    assert figures(page(client, deputy, HOME))["走访逾期"][0] == 1
+    assert entered(client, deputy).get(url).status_code == 200
+    assert entered(client, deputy).get(f"{url}visit/").status_code == 200
+
+
 def test_my_household_shows_its_name_its_masked_phone_and_what_to_do(client, patch, member):
     shown = page(client, member, f"/field/households/{patch.mine.pk}/")
     for words in ("黄耀荣户", "138****8000", "记走访", "提诉求", "三必访", "曾党员"):
