@@ -2,7 +2,7 @@
 village, left to go overdue, handed up village → town → county by the worker, dispatched to 水利局, reported, verified
 by the town, confirmed by the household on its QR page, closed, and counted at every step.
 
-With LIAISON_MANUAL=1 (make manual) each step's picture goes to docs/manual/story/, else to a temporary folder.
+With LIAISON_MANUAL=1 (make manual) each step's picture goes to docs/manual/pictures/, else to a temporary folder.
 """
 
 import os
@@ -47,13 +47,14 @@ def phones(stack) -> dict[str, str]:
         "secretary": "支部书记",
         "member": "联户党员",
         "handler": "水利局部门承办人",
+        "auditor": "审计员",
     }
     return {part: next(line.split()[0] for line in listed if words in line) for part, words in parts.items()}
 
 
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory) -> Path:
-    manual = ROOT / "docs" / "manual" / "story"
+    manual = ROOT / "docs" / "manual" / "pictures"
     folder = manual if os.environ.get("LIAISON_MANUAL") == "1" else tmp_path_factory.mktemp("pictures")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
@@ -281,3 +282,32 @@ def confirm_on_the_qr_page(resident: Person, address: str) -> None:
     resident.fill("还想说的话", "水来了,谢谢")
     resident.press("提交评价")
     resident.expect("已销号")
+
+
+MENUS = {
+    "console": ("clerk", "/console/", DESK),
+    "console-handler": ("handler", "/console/", DESK),
+    "console-auditor": ("auditor", "/console/", DESK),
+    "console-phone": ("clerk", "/console/", PHONE),
+    "county": ("officer", "/county/", DESK),
+    "county-phone": ("officer", "/county/", PHONE),
+    "field": ("secretary", "/field/", PHONE),
+    "field-member": ("member", "/field/", PHONE),
+}
+
+
+@pytest.mark.parametrize("name", MENUS)
+def test_every_page_of_the_menu_fits_its_screen_and_runs_without_complaint(person, phones, name):
+    part, first, size = MENUS[name]
+    somebody = person(phones[part], size)
+    somebody.open(first)
+    links = somebody.page.locator("nav a").evaluate_all("all => all.map(one => one.getAttribute('href'))")
+    assert links
+    too_wide = []
+    for number, link in enumerate(dict.fromkeys(links)):
+        somebody.open(link if link.startswith("/") else f"{first}{link}")
+        somebody.page.wait_for_load_state("networkidle")
+        somebody.picture(f"{name}-{number}")
+        if somebody.page.evaluate("document.documentElement.scrollWidth") > size["width"]:
+            too_wide.append(link)
+    assert too_wide == []
