@@ -1,0 +1,170 @@
+"""The console in a real browser: policy, width, dialogs, the tree, long lists, one press one act."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from issues.models import Issue, IssueEvent
+from issues.tests import walk
+from surfaces.tests.field_cast import BACKEND
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+SIZES = ((1440, 900), (390, 844))
+LISTS = (
+    *("home", "search", "inbox", "opinions", "issues", "collect", "households", "household_add", "gaps", "pairings"),
+    *("visits", "members", "member_add", "grids", "postings", "vacancies", "imports", "import_new"),
+)
+
+
+class Desk:
+    """One person's desk: the page, the hosts it asked, and what the browser complained about."""
+
+    def __init__(self, chromium, origin, user, size=SIZES[0]):
+        self.origin = origin
+        width, height = size
+        self.context = chromium.new_context(locale="zh-CN", viewport={"width": width, "height": height})
+        client = Client()
+        client.force_login(user, BACKEND)
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        self.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": origin}])
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(15000)
+        self.complaints, self.hosts = [], set()
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
+
+    def open(self, path):
+        self.page.goto(f"{self.origin}{path}", wait_until="networkidle")
+
+    def overflow(self):
+        return self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+    def dialog(self, label):
+        self.page.locator(f'a[data-move="{label}"]').click()
+        self.page.locator("dialog[open] form").wait_for()
+        return self.page.locator("dialog[open]")
+
+    def submit(self):
+        self.page.locator("dialog[open] button[type=submit]").click()
+
+
+@pytest.fixture
+def desk(chromium, live_server):
+    opened = []
+
+    def take(user, size=SIZES[0]):
+        opened.append(Desk(chromium, live_server.url, user, size))
+        return opened[-1]
+
+    yield take
+    for one in opened:
+        one.context.close()
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["desktop", "phone"])
+def test_no_page_is_too_wide_breaks_the_policy_or_asks_a_stranger(desk, cast, size):
+    issue = walk.confirming(cast)
+    rows = [
+        reverse("console:issue", args=[issue.pk]),
+        reverse("console:move", args=[issue.pk, "give_verdict"]),
+        reverse("console:household", args=[cast.household.pk]),
+        reverse("console:pair", args=[cast.household.pk]),
+        reverse("console:visit_record", args=[cast.household.pk]),
+        reverse("console:grid", args=[cast.village.pk]),
+        reverse("console:grid_merge", args=[cast.cell.pk]),
+    ]
+    mine = desk(cast.clerk, size)
+    for path in [*(reverse(f"console:{name}") for name in LISTS), *rows]:
+        mine.open(path)
+        assert (path, mine.overflow()) == (path, 0)
+    assert mine.complaints == []
+    assert mine.hosts == {urlsplit(mine.origin).netloc}
+
+
+def test_a_move_is_made_in_a_dialog_that_shows_mistakes_and_keeps_the_page(desk, cast):
+    issue = walk.registered(cast)
+    mine = desk(cast.clerk)
+    mine.open(reverse("console:issue", args=[issue.pk]))
+    dialog = mine.dialog("交办")
+    assert dialog.locator("h2").first.inner_text() == "交办"
+    mine.submit()
+    dialog.locator(".error-summary").wait_for()
+    assert "请选择承办人,或选择承办单位" in dialog.inner_text()
+    dialog.locator("select[name=handler]").select_option(label="罗网格 一组网格长")
+    with mine.page.expect_navigation():
+        mine.submit()
+    assert "“交办”已办好" in mine.page.locator("main").inner_text()
+    issue.refresh_from_db()
+    assert issue.handler == cast.grid_leader
+
+
+def test_cancelling_a_dialog_leaves_the_page_as_it_was(desk, cast):
+    mine = desk(cast.clerk)
+    mine.open(reverse("console:issue", args=[walk.registered(cast).pk]))
+    before = mine.page.url
+    mine.dialog("补充说明").get_by_text("取消").click()
+    mine.page.locator("dialog[open]").wait_for(state="detached")
+    assert mine.page.url == before
+    assert not IssueEvent.objects.filter(name="comment").exists()
+
+
+def test_two_quick_presses_act_once(desk, cast):
+    mine = desk(cast.clerk)
+    mine.open(reverse("console:issue", args=[walk.registered(cast).pk]))
+    dialog = mine.dialog("补充说明")
+    dialog.locator("textarea").fill("已到现场看过")
+    with mine.page.expect_navigation():
+        mine.page.locator("dialog[open] button[type=submit]").dblclick()
+    assert IssueEvent.objects.filter(name="comment").count() == 1
+
+
+def test_a_long_list_is_narrowed_by_typing(desk, cast):
+    for number in range(20):
+        walk.collected(cast, title=f"第{number}件事")
+    issue = Issue.objects.first()
+    mine = desk(cast.secretary)
+    mine.open(reverse("console:issue", args=[issue.pk]))
+    dialog = mine.dialog("并案")
+    dialog.locator("input.narrow").fill("第17件")
+    options = dialog.locator("select[name=parent] option")
+    assert options.all_inner_texts() == ["请选择…", "未挂号 第17件事"]
+    assert dialog.locator("select[name=parent]").input_value() == str(Issue.objects.get(title="第17件事").pk)
+
+
+def test_a_branch_of_the_tree_opens_when_it_is_wanted(desk, cast):
+    mine = desk(cast.clerk)
+    mine.open(reverse("console:grids"))
+    assert mine.page.get_by_text("一组").count() == 0
+    mine.page.locator("details details summary").first.click(position={"x": 300, "y": 8})
+    mine.page.get_by_text("一组").wait_for()
+
+
+def test_a_masked_phone_is_shown_in_its_place_after_a_reason(desk, cast):
+    mine = desk(cast.clerk)
+    mine.open(reverse("console:household", args=[cast.household.pk]))
+    mine.page.get_by_role("button", name="查看电话").first.click()
+    mine.page.locator("#reveal-reason").select_option(index=1)
+    mine.page.get_by_role("button", name="查看并记录").click()
+    mine.page.get_by_text("13812348000").wait_for()
+
+
+def test_without_a_script_the_same_links_are_pages(chromium, live_server, cast):
+    issue = walk.registered(cast)
+    context = chromium.new_context(java_script_enabled=False)
+    client = Client()
+    client.force_login(User.objects.get(pk=cast.clerk.pk), BACKEND)
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+    page = context.new_page()
+    page.goto(f"{live_server.url}{reverse('console:issue', args=[issue.pk])}")
+    page.locator('a[data-move="补充说明"]').click()
+    page.locator("textarea").fill("请补照片")
+    page.locator("main button[type=submit]").click()
+    assert "请补照片" in page.locator("main").inner_text()
+    context.close()
