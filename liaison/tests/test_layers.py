@@ -54,7 +54,8 @@ def test_each_folder_imports_only_those_below_it(folder):
     for path in (ROOT / folder).rglob("*.py"):
         if "tests" in path.parts:
             continue
-        wrong += [f"{path.relative_to(ROOT)}:{line} imports {name}" for line, name in arrows_up(folder, path.read_text())]
+        arrows = arrows_up(folder, path.read_text())
+        wrong += [f"{path.relative_to(ROOT)}:{line} imports {name}" for line, name in arrows]
     assert not wrong, "\n".join(wrong)
 
 

@@ -28,8 +28,8 @@ def _nobody_tried_before():
 def home(cast) -> Household:
     """The household of the cast, with its member and one more resident."""
     branch = PartyOrg.objects.create(name="水口村党支部", kind="branch", **cast.village.scope())
-    member = Member(number="1", name="曾党员", branch=branch, user=cast.member, phone="13900009999", **cast.cell.scope())
-    member.save()
+    known = {"number": "1", "name": "曾党员", "phone": "13900009999"}
+    member = Member.objects.create(branch=branch, user=cast.member, **known, **cast.cell.scope())
     programme = Programme.objects.create(county=cast.county, code="liaison", name="党员联户")
     Pairing.objects.create(
         member=member, household=cast.household, programme=programme, since=SINCE, origin="hand", **cast.cell.scope()

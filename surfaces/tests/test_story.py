@@ -67,7 +67,7 @@ class Person:
         self.stack, self.pictures = stack, pictures
         self.page = chromium.new_context(viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai").new_page()
         self.faults: list[str] = []
-        self.page.on("console", lambda message: message.type == "error" and self.faults.append(message.text))
+        self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.page.on("request", lambda request: self._stay_home(request.url))
         if phone:
@@ -75,6 +75,10 @@ class Person:
             self.page.get_by_label("手机号").fill(phone)
             self.page.get_by_label("密码").fill("liaison-demo-2026")
             self.press("登录")
+
+    def _hear(self, message) -> None:
+        if message.type == "error":
+            self.faults.append(message.text)
 
     def _stay_home(self, url: str) -> None:
         if not url.startswith((self.stack.address, "data:", "blob:")):
