@@ -92,7 +92,8 @@ class GridPage:
 
     def posts(self) -> list[dict[str, Any]]:
         """Who holds which post here, and who acts for whoever is away."""
-        rows = Posting.objects.filter(grid=self.grid, until=None).select_related("user").order_by("role", "since")
+        rows = Posting.objects.visible_to(self.user).filter(grid=self.grid, until=None)
+        rows = rows.select_related("user").order_by("role", "since")
         away = substitutes(self.on)
         names = dict(User.objects.filter(pk__in=[p for p in away.values() if p]).values_list("pk", "name"))
         absences = {row.user_id: row for row in Absence.objects.active(self.on)}

@@ -69,7 +69,11 @@ def found(request: Visitor, pk: int) -> Household:
 def household(request: Visitor, pk: int) -> HttpResponse:
     one = found(request, pk)
     on, scope = today(), Scope.of(request.user)
-    pairings = Pairing.objects.filter(household=one).select_related("member", "member__branch", "programme", "made_by")
+    pairings = (
+        Pairing.objects.visible_to(request.user)
+        .filter(household=one)
+        .select_related("member", "member__branch", "programme", "made_by")
+    )
     known = {
         "household": one,
         "residents": one.residents.order_by("left_on", "relation", "id"),

@@ -45,7 +45,10 @@ def member(request: Visitor, pk: int) -> HttpResponse:
         "abilities": "、".join(Ability(ability).label for ability in one.abilities),
         "standing": pairings.current(on).order_by("next_due_on", "id"),
         "former": pairings.exclude(pk__in=pairings.current(on).values("pk")).order_by("-until", "-id"),
-        "posts": Posting.objects.active(on).filter(user=one.user_id).select_related("grid") if one.user_id else (),
+        "posts": Posting.objects.visible_to(request.user)
+        .active(on)
+        .filter(user=one.user_id or 0)
+        .select_related("grid"),
         "available": Member.objects.available(on).filter(pk=one.pk).exists(),
         "may_reveal": scope.covers(P.REVEAL, one),
         "may_edit": scope.covers(P.MEMBER_EDIT, one),

@@ -67,7 +67,8 @@ def record(request: Visitor, pk: int) -> HttpResponse:
 
 
 def _form(request: Visitor, household: Household) -> VisitForm:
-    pairings = Pairing.objects.filter(household=household).select_related("member", "household").order_by("-since")
+    pairings = Pairing.objects.visible_to(request.user).filter(household=household)
+    pairings = pairings.select_related("member", "household").order_by("-since")
     members = Member.objects.visible_to(request.user).filter(town_id=household.town_id, left_on=None).order_by("name")
     standing = pairings.filter(until=None).first()
     initial = {"client_id": uuid4(), "visited_at": now(), "pairing": standing}
