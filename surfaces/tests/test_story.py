@@ -298,6 +298,14 @@ MENUS = {
     "field": ("secretary", "/field/", PHONE),
     "field-member": ("member", "/field/", PHONE),
 }
+IN_THE_MANUAL = {
+    ("console", "/console/"): "乡镇-待我处理",
+    ("console", "/console/issues/"): "乡镇-诉求办理",
+    ("console-handler", "/console/"): "部门-待我处理",
+    ("console-auditor", "/console/audit/"): "审计-操作日志",
+    ("county", "/county/"): "县级-总览",
+    ("field", "/field/"): "手机-今日",
+}
 
 
 @pytest.mark.parametrize("name", MENUS)
@@ -308,10 +316,11 @@ def test_every_page_of_the_menu_fits_its_screen_and_runs_without_complaint(perso
     links = somebody.page.locator("nav a").evaluate_all("all => all.map(one => one.getAttribute('href'))")
     assert links
     too_wide = []
-    for number, link in enumerate(dict.fromkeys(links)):
+    for link in dict.fromkeys(links):
         somebody.open(link if link.startswith("/") else f"{first}{link}")
         somebody.page.wait_for_load_state("networkidle")
-        somebody.picture(f"{name}-{number}")
+        if (name, link) in IN_THE_MANUAL:
+            somebody.picture(IN_THE_MANUAL[name, link])
         if somebody.page.evaluate("document.documentElement.scrollWidth") > size["width"]:
             too_wide.append(link)
     assert too_wide == []
