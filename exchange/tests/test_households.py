@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.db import connection
 
 from exchange.actions import import_checked
@@ -111,7 +112,7 @@ def test_a_known_number_is_updated_and_blank_cells_keep_what_is_there(office):
 def test_the_former_state_is_kept_with_who_imported(office):
     office.household("李水根", number="001")
     job = done(office.imported(household_book([office.household_row("001", "李水生")])), updated=1)
-    (event,) = Household.objects.get().events.select_related("pgh_context")
+    (event,) = apps.get_model("households", "HouseholdEvent").objects.select_related("pgh_context")
     assert event.pgh_context.metadata == {"verb": "import", "by": office.officer.pk, "job": job.pk}
 
 
