@@ -61,7 +61,7 @@ def page(request: HttpRequest, rows: "QuerySet[Any, Row]", *, order: Sequence[st
         rows=found,
         previous=_link(request, "before", found, order) if (more if backward else beyond) else "",
         next=_link(request, "after", found, order) if (beyond if backward else more) else "",
-        counted=rows.order_by()[: COUNT_CAP + 1].count(),
+        counted=rows.order_by().values("pk")[: COUNT_CAP + 1].count(),
     )
 
 

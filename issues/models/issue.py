@@ -37,8 +37,9 @@ class IssueQuerySet(ScopedQuerySet["Issue"]):
         """Issues of my area, and those I reported, hold, held or was passed over my head on, or my unit holds."""
         scope = Scope.of(user)
         my_units = UnitStaff.objects.filter(user=scope.person, until=None).values("unit")
-        had_a_part = Q(pk__in=Involvement.objects.filter(user=scope.person).values("issue"))
-        return self.seen_or_own(scope, had_a_part | Q(unit__in=my_units))
+        had_a_part = Involvement.objects.filter(user=scope.person).values("issue")
+        of_my_unit = self.model._base_manager.filter(unit__in=my_units).values("pk")
+        return self.seen_or_own(scope, Q(pk__in=had_a_part.union(of_my_unit)))
 
     def open(self) -> "IssueQuerySet":
         return self.filter(status__in=OPEN)
