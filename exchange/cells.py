@@ -27,7 +27,7 @@ def text(longest: int) -> Parser:
     """Words as they are written; line breaks and tabs become one blank."""
 
     def parse(cell: Cell) -> str:
-        return _short_enough(" ".join(_printable(_written(cell)).split()), longest)
+        return _fitting(" ".join(_printable(_written(cell)).split()), longest)
 
     return parse
 
@@ -38,7 +38,7 @@ def name(longest: int) -> Parser:
     def parse(cell: Cell) -> str:
         words = _printable(_written(cell)).split()
         joined = (" " if all(word.isascii() for word in words) else "").join(words)
-        return _short_enough(joined, longest)
+        return _fitting(joined, longest)
 
     return parse
 
@@ -48,12 +48,17 @@ def code(longest: int) -> Parser:
 
     def parse(cell: Cell) -> str:
         written = _digits_kept(cell)
-        return _short_enough(written if written.isascii() and written.isalnum() else _no_blanks(written), longest)
+        return _fitting(written if written.isascii() and written.isalnum() else _no_blanks(written), longest)
 
     return parse
 
 
+_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
+
+
 def phone(cell: Cell) -> str:
+    if isinstance(cell, str) and _MOBILE.fullmatch(cell):
+        return cell
     number = normal.phone(_digits_kept(cell))
     fault = normal.phone_fault(number)
     if fault:
@@ -83,15 +88,15 @@ def choice(values: Mapping[str, str]) -> Parser:
 
 
 def several(values: Mapping[str, str], none: str = "无") -> Parser:
-    """Words in `values`, separated by 、 or a comma; the word `none` alone means an empty list."""
+    """Words in `values`, separated by 、 or a comma, as a PostgreSQL array; the word `none` alone is an empty one."""
     one = choice(values)
 
     @lru_cache(maxsize=4096, typed=True)
-    def parse(cell: Cell) -> tuple[str, ...]:
+    def parse(cell: Cell) -> str:
         words = [word for word in re.split(r"[、,,;;/\s]+", _written(cell)) if word]
-        if words == [none]:
-            return ()
-        return tuple(sorted({str(one(word)) for word in words}))
+        if not words:
+            raise BadCell("不能只有分隔符号")
+        return f"{{{','.join(sorted({str(one(word)) for word in words if words != [none]}))}}}"
 
     return parse
 
@@ -168,9 +173,9 @@ def _no_blanks(written: str) -> str:
     return "".join(normal.half_width(_printable(written)).split())
 
 
-def _short_enough(written: str, longest: int) -> str:
-    if len(written) > longest:
-        raise BadCell(f"最多{longest}个字,这里有{len(written)}个")
+def _fitting(written: str, longest: int) -> str:
+    if not 0 < len(written) <= longest:
+        raise BadCell(f"应有1至{longest}个字,这里有{len(written)}个")
     return written
 
 

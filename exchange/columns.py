@@ -1,17 +1,17 @@
 """What a sheet is made of, as data: the import, the template and the error workbook all read the same declaration."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from accounts.crypto import blind_index, encrypt
+from accounts.crypto import blind_indexes, encrypt_all
 from accounts.normal import half_width
 from exchange.cells import Parser
 from members.pinyin import initials
 
-Spread = Callable[[Any], tuple[object, ...]]
-"""Turns one value into the values of several staged fields."""
+Spread = Callable[[Sequence[Any]], Sequence[Sequence[object]]]
+"""Turns the filled values of a column into those of several staged fields."""
 
 EXAMPLE = "示例"
 """Rows whose first column begins so are the template's examples; an import passes over them."""
@@ -82,16 +82,18 @@ def header_key(written: str) -> str:
     return re.sub(r"\(.*?\)|[\s*::]", "", half_width(written))
 
 
-def sealed_phone(number: str) -> tuple[str, str, str]:
+def sealed_phones(numbers: Sequence[str]) -> Sequence[Sequence[object]]:
     """Ciphertext, blind index, last four."""
-    return encrypt(number), blind_index(number), number[-4:]
+    return encrypt_all(numbers), blind_indexes(numbers), [number[-4:] for number in numbers]
 
 
-def sealed_id(number: str) -> tuple[str, str, str, str]:
+def sealed_ids(numbers: Sequence[str]) -> Sequence[Sequence[object]]:
     """Ciphertext, blind index, last four, and the sex that the 17th digit tells (GB 11643)."""
-    return encrypt(number), blind_index(number), number[-4:], "1" if int(number[16]) % 2 else "2"
+    tails = [number[-4:] for number in numbers]
+    sexes = ["1" if int(number[16]) % 2 else "2" for number in numbers]
+    return encrypt_all(numbers), blind_indexes(numbers), tails, sexes
 
 
-def named(name: str) -> tuple[str, str]:
+def named(names: Sequence[str]) -> Sequence[Sequence[object]]:
     """The name and its pinyin initials."""
-    return name, initials(name)
+    return names, [initials(name) for name in names]

@@ -10,10 +10,17 @@ from exchange.household_sheets import HOUSEHOLDS, RESIDENTS
 from exchange.importing import Importer, Written
 from exchange.intake import Lookup
 from exchange.places import Places
+from exchange.staging import settle
 from grids.models import Grid
 from grids.scope import Scope
 from households.models import Pairing
 from visits.due import restate_each
+
+KNOW_HOUSEHOLDS = """
+    UPDATE import_household s SET id = h.id, is_new = false
+    FROM households_household h WHERE h.county_id = %(county)s AND h.number = s.number
+"""
+"""Every staged row was given an id to be; a number the county knows keeps its own."""
 
 OUTSIDE = "h.grid_id NOT IN (SELECT unnest(%(covered)s::bigint[]))"
 
@@ -22,8 +29,8 @@ HOUSEHOLD_FAULTS = f"""
         WHEN {OUTSIDE} THEN '户编号“' || s.number || '”已由您管理范围以外的住户使用,请核对'
         ELSE '户编号“' || s.number || '”的住户已于' || to_char(h.closed_on, 'YYYY-MM-DD') || '销户,不能再导入'
     END
-    FROM import_household s JOIN households_household h ON h.county_id = %(county)s AND h.number = s.number
-    WHERE h.closed_on IS NOT NULL OR {OUTSIDE}
+    FROM import_household s JOIN households_household h ON h.id = s.id
+    WHERE NOT s.is_new AND (h.closed_on IS NOT NULL OR {OUTSIDE})
 """
 
 RESIDENT_FAULTS = f"""
@@ -50,7 +57,7 @@ UPDATE_HOUSEHOLDS = f"""
     {sql.PLACES.format(table="import_household")}
     UPDATE households_household t SET {sql.assignments(_HOUSEHOLD)}
     FROM import_household s JOIN place USING (grid_id)
-    WHERE t.county_id = %(county)s AND t.number = s.number
+    WHERE t.id = s.id AND NOT s.is_new
       AND {sql.differs(_HOUSEHOLD, ("kind", "head_name", "phone_index", "address", "lat", "lng", "grid_id"))}
     RETURNING t.id
 """
@@ -58,18 +65,14 @@ UPDATE_HOUSEHOLDS = f"""
 INSERT_HOUSEHOLDS = f"""
     {sql.PLACES.format(table="import_household")}
     INSERT INTO households_household (
-        number, kind, head_name, initials, phone, phone_index, phone_tail, address, lat, lng,
+        id, number, kind, head_name, initials, phone, phone_index, phone_tail, address, lat, lng,
         public_code, created_at, demo, {", ".join(sql.SCOPE)}
     )
-    SELECT s.number, coalesce(s.kind, 'family'), s.head_name, s.initials, coalesce(s.phone, ''),
+    SELECT s.id, s.number, coalesce(s.kind, 'family'), s.head_name, s.initials, coalesce(s.phone, ''),
         coalesce(s.phone_index, ''), coalesce(s.phone_tail, ''), coalesce(s.address, ''), s.lat, s.lng,
-        translate(rtrim(encode(uuid_send(gen_random_uuid()), 'base64'), '='), '+/', '-_'),
-        %(at)s, false, place.*
-    FROM import_household s JOIN place USING (grid_id)
-    WHERE NOT EXISTS (SELECT FROM households_household h WHERE h.county_id = %(county)s AND h.number = s.number)
-    ORDER BY s.row
+        s.public_code, %(at)s, false, place.*
+    FROM import_household s JOIN place USING (grid_id) WHERE s.is_new
 """
-"""The public code is drawn from the server's strong randomness: 122 bits, as unguessable as the model's default."""
 
 PAIRINGS_FOLLOW = """
     UPDATE households_pairing p
@@ -81,20 +84,23 @@ PAIRINGS_FOLLOW = """
 
 END_TAGS = """
     UPDATE households_householdtag t SET until = greatest(t.since, %(on)s)
-    FROM import_household s JOIN households_household h ON h.county_id = %(county)s AND h.number = s.number
-    WHERE t.household_id = h.id AND t.until IS NULL AND NOT t.tag = ANY(s.tags)
-    RETURNING h.id
+    FROM import_household s
+    WHERE t.household_id = s.id AND NOT s.is_new AND t.until IS NULL AND NOT t.tag = ANY(s.tags)
+    RETURNING t.household_id
 """
 
 BEGIN_TAGS = """
     INSERT INTO households_householdtag (household_id, tag, since)
-    SELECT h.id, named.tag, %(on)s
-    FROM import_household s JOIN households_household h ON h.county_id = %(county)s AND h.number = s.number,
-         unnest(s.tags) AS named (tag)
-    WHERE NOT EXISTS (
-        SELECT FROM households_householdtag t WHERE t.household_id = h.id AND t.tag = named.tag AND t.until IS NULL
+    SELECT s.id, named.tag, %(on)s FROM import_household s, unnest(s.tags) AS named (tag)
+    WHERE NOT s.is_new AND NOT EXISTS (
+        SELECT FROM households_householdtag t WHERE t.household_id = s.id AND t.tag = named.tag AND t.until IS NULL
     )
     RETURNING household_id
+"""
+
+TAG_NEW_HOUSEHOLDS = """
+    INSERT INTO households_householdtag (household_id, tag, since)
+    SELECT s.id, named.tag, %(on)s FROM import_household s, unnest(s.tags) AS named (tag) WHERE s.is_new
 """
 
 MATCH_RESIDENTS = (
@@ -162,6 +168,7 @@ class HouseholdImport(Importer):
 
     def faults(self) -> Iterator[tuple[Sheet, int, str]]:
         values = {"county": self.county.pk, "covered": list(self._places.covered)}
+        sql.execute(KNOW_HOUSEHOLDS, values)
         yield from ((HOUSEHOLDS, row, sentence) for row, sentence in sql.fetch(HOUSEHOLD_FAULTS, values))
         yield from ((RESIDENTS, row, sentence) for row, sentence in sql.fetch(RESIDENT_FAULTS, values))
 
@@ -169,17 +176,18 @@ class HouseholdImport(Importer):
         return [self._write_households(), self._write_residents()]
 
     def _write_households(self) -> Written:
-        values = {"county": self.county.pk, "on": self.scope.on, "at": self.at}
+        values = {"on": self.scope.on, "at": self.at}
         changed = {pk for (pk,) in sql.fetch(UPDATE_HOUSEHOLDS, values)}
         sql.execute(PAIRINGS_FOLLOW, {"households": list(changed)})
         retagged = {pk for statement in (END_TAGS, BEGIN_TAGS) for (pk,) in sql.fetch(statement, values)}
         restate_each(Pairing.objects.filter(until=None, household__in=retagged), self.scope.on)
         created = sql.execute(INSERT_HOUSEHOLDS, values)
-        sql.execute(BEGIN_TAGS, values)
+        sql.execute(TAG_NEW_HOUSEHOLDS, values)
         return Written("住户", "户", created, len(changed | retagged))
 
     def _write_residents(self) -> Written:
         values = {"county": self.county.pk}
+        settle(["households_household"])
         for statement in MATCH_RESIDENTS:
             sql.execute(statement, values)
         same = [row for row, index, sealed in sql.fetch(MATCHED_PHONES, {}) if blind_index(decrypt(sealed)) == index]

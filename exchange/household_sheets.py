@@ -1,14 +1,20 @@
 """The household workbook: 住户 and 家庭成员."""
 
-from accounts.crypto import blind_index, encrypt
+from base64 import urlsafe_b64encode
+from collections.abc import Sequence
+from os import urandom
+
+from accounts.crypto import blind_indexes, encrypt_all
 from exchange import cells
-from exchange.columns import Check, Column, Key, Sheet, named, sealed_id, sealed_phone
+from exchange.columns import Check, Column, Key, Sheet, named, sealed_ids, sealed_phones
 from households.models import Household, Resident, Tag
 from members.models import Sex
 
 GRID_HELP = "填网格代码(区划代码12位,村以下每级加3位),或网格全称。应是最小一级的网格,且在您的管理范围内"
 PHONE_HELP = "11位手机号,或带区号的固定电话;整列须为文本格式"
 NUMBER_HELP = "全县唯一,20个字以内;系统里已有的编号按更新处理"
+
+PUBLIC_BYTES = 16
 
 KINDS = {label: value for value, label in Household.Kind.choices}
 TAGS = {label: value for value, label in Tag.choices}
@@ -27,6 +33,13 @@ RELATIONS = {label: value for value, label in Resident.Relation.choices} | {
 }
 
 
+def _numbered(numbers: Sequence[str]) -> Sequence[Sequence[object]]:
+    """The number, and the public code for its QR code if it is new: as households.models.public_code, drawn at once."""
+    noise = urandom(PUBLIC_BYTES * len(numbers))
+    pieces = (noise[start : start + PUBLIC_BYTES] for start in range(0, len(noise), PUBLIC_BYTES))
+    return numbers, [urlsafe_b64encode(piece).decode().rstrip("=") for piece in pieces]
+
+
 def _one_coordinate(lat: float | None, lng: float | None) -> str | None:
     return "纬度和经度要么都填,要么都不填" if (lat is None) != (lng is None) else None
 
@@ -35,15 +48,24 @@ def _sex_unlike_id(sex: str | None, told: str | None) -> str | None:
     return "性别与身份证号第17位不符(奇数为男,偶数为女)" if sex in ("1", "2") and told and sex != told else None
 
 
-def _sealed(number: str) -> tuple[str, str]:
-    return encrypt(number), blind_index(number)
+def _sealed(numbers: Sequence[str]) -> Sequence[Sequence[object]]:
+    return encrypt_all(numbers), blind_indexes(numbers)
 
 
 HOUSEHOLDS = Sheet(
     name="住户",
     table="import_household",
     columns=(
-        Column("户编号", ("number",), cells.code(20), "示例-001", NUMBER_HELP, required=True, aliases=("户号",)),
+        Column(
+            "户编号",
+            ("number", "public_code"),
+            cells.code(20),
+            "示例-001",
+            NUMBER_HELP,
+            required=True,
+            aliases=("户号",),
+            spread=_numbered,
+        ),
         Column(
             "户主",
             ("head_name", "initials"),
@@ -61,7 +83,7 @@ HOUSEHOLDS = Sheet(
             "13800138000",
             PHONE_HELP,
             aliases=("联系电话", "手机", "手机号"),
-            spread=sealed_phone,
+            spread=sealed_phones,
         ),
         Column(
             "地址",
@@ -97,7 +119,14 @@ HOUSEHOLDS = Sheet(
     ),
     keys=(Key(("number",), "户编号与第{row}行重复"),),
     checks=(Check(("lat", "lng"), _one_coordinate),),
-    types={"grid_id": "bigint", "tags": "text[]", "lat": "double precision", "lng": "double precision"},
+    types={
+        "grid_id": "bigint",
+        "tags": "text[]",
+        "lat": "double precision",
+        "lng": "double precision",
+        "id": "bigint DEFAULT nextval('households_household_id_seq')",
+        "is_new": "boolean DEFAULT true",
+    },
 )
 
 RESIDENTS = Sheet(
@@ -124,7 +153,7 @@ RESIDENTS = Sheet(
             "",
             "18位公民身份号码;整列须为文本格式,否则末几位会丢失",
             aliases=("身份证号码", "公民身份号码", "身份证"),
-            spread=sealed_id,
+            spread=sealed_ids,
             width=22,
         ),
         Column(

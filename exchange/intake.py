@@ -1,7 +1,8 @@
 """Takes the rows of one sheet, checks each, and gives out what is to be staged. Collects every fault, by row."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import repeat
 from typing import Any
 
@@ -32,13 +33,8 @@ class Intake:
         self._layout: list[tuple[Column, Parser, int]] = []
         self._first_rows: list[dict[object, int]] = [{} for _ in sheet.keys]
 
-    @property
-    def fields(self) -> list[str]:
-        """The staged fields of the columns this workbook has; `row` first."""
-        return ["row", *(name for column, _, _ in self._layout for name in column.fields)]
-
-    def take(self, rows: Sequence[list[Cell]]) -> Iterable[tuple[object, ...]]:
-        """Checks the next rows and returns them in the order of `fields`. Raises Refused when the header is amiss."""
+    def take(self, rows: Sequence[list[Cell]]) -> dict[str, Sequence[object]]:
+        """Checks the next rows; what to stage, by field, `row` among them. Raises Refused when the header is amiss."""
         first = self._row + 1
         self._row += len(rows)
         if not self._layout:
@@ -51,7 +47,7 @@ class Intake:
         fields = self._fields_of([row for _, row in body], numbers)
         self._check_rows(fields, numbers)
         self._check_keys(fields, numbers)
-        return zip(numbers, *fields.values(), strict=True)
+        return {"row": numbers, **fields}
 
     def _find_header(self, rows: Sequence[list[Cell]]) -> int:
         """The row with the most known headers is the header. Lays out the columns by it."""
@@ -84,26 +80,33 @@ class Intake:
         if not column.lookup:
             return column.parse
         parse, find = column.parse, self._lookups[column.lookup]
-        return lambda cell: find(str(parse(cell)))
+        return lru_cache(maxsize=65536, typed=True)(lambda cell: find(str(parse(cell))))
 
     def _fields_of(self, rows: list[list[Cell]], numbers: list[int]) -> dict[str, Sequence[Any]]:
         fields: dict[str, Sequence[Any]] = {}
         for column, parse, place in self._layout:
-            values = list(self._values(column, parse, [row[place] for row in rows], numbers))
+            values = self._values(column, parse, [row[place] for row in rows], numbers)
             fields.update(zip(column.fields, _spread(column, values), strict=True))
         return fields
 
-    def _values(self, column: Column, parse: Parser, cells: list[Cell], numbers: list[int]) -> Iterator[object]:
-        for number, cell in zip(numbers, cells, strict=True):
-            value = None
-            try:
-                if not is_blank(cell):
-                    value = parse(cell)
-                elif column.required:
-                    raise BadCell("不能为空")
-            except BadCell as bad:
-                self.faults[number].append(f"{column.header}:{bad}")
-            yield value
+    def _values(self, column: Column, parse: Parser, cells: list[Cell], numbers: list[int]) -> list[object]:
+        """A column's values. Nearly always every cell is good, so they are parsed in one go before cell by cell."""
+        try:
+            if not (column.required and "" in cells):
+                return [None if cell == "" else parse(cell) for cell in cells]
+        except BadCell:
+            pass
+        return [self._value(column, parse, cell, number) for cell, number in zip(cells, numbers, strict=True)]
+
+    def _value(self, column: Column, parse: Parser, cell: Cell, number: int) -> object:
+        try:
+            if not is_blank(cell):
+                return parse(cell)
+            if column.required:
+                raise BadCell("不能为空")
+        except BadCell as bad:
+            self.faults[number].append(f"{column.header}:{bad}")
+        return None
 
     def _check_rows(self, fields: Mapping[str, Sequence[Any]], numbers: list[int]) -> None:
         for check in self.sheet.checks:
@@ -114,20 +117,28 @@ class Intake:
 
     def _check_keys(self, fields: Mapping[str, Sequence[Any]], numbers: list[int]) -> None:
         for key, first_rows in zip(self.sheet.keys, self._first_rows, strict=True):
-            for number, *values in zip(numbers, *_picked(fields, key, len(numbers)), strict=True):
-                if None in values and not (key.blanks and values[0]):
-                    continue
-                first = first_rows.setdefault(tuple(values), number)
-                if first != number:
-                    self.faults[number].append(key.sentence.format(row=first))
+            values = list(zip(*_picked(fields, key, len(numbers)), strict=True))
+            fresh = dict(zip(values, numbers, strict=True))
+            if len(fresh) == len(values) and first_rows.keys().isdisjoint(fresh):
+                first_rows.update(fresh)
+            else:
+                self._find_twins(key, first_rows, values, numbers)
+
+    def _find_twins(self, key: Key, first_rows: dict[object, int], values: list[Any], numbers: list[int]) -> None:
+        for number, value in zip(numbers, values, strict=True):
+            if None in value and not (key.blanks and value[0]):
+                continue
+            first = first_rows.setdefault(value, number)
+            if first != number:
+                self.faults[number].append(key.sentence.format(row=first))
 
 
 def _is_data(row: list[Cell], key: int) -> bool:
     """Not empty, and not the template's example."""
     first = row[key]
-    if isinstance(first, str) and first.lstrip().startswith(EXAMPLE):
-        return False
-    return not all(is_blank(cell) for cell in row)
+    if is_blank(first):
+        return not all(is_blank(cell) for cell in row)
+    return not (isinstance(first, str) and first.lstrip().startswith(EXAMPLE))
 
 
 def _place(column: Column, headers: list[str]) -> int | None:
@@ -135,13 +146,19 @@ def _place(column: Column, headers: list[str]) -> int | None:
 
 
 def _spread(column: Column, values: list[Any]) -> Sequence[Sequence[Any]]:
-    """The value of a column as the values of its fields."""
+    """The values of a column as those of its fields."""
     if column.spread is None:
         return [values]
-    blank = (None,) * len(column.fields)
-    spread = column.spread
-    rows = [blank if value is None else spread(value) for value in values]
-    return list(zip(*rows, strict=True)) or [[] for _ in column.fields]
+    filled = [value for value in values if value is not None]
+    spread = column.spread(filled)
+    if len(filled) == len(values):
+        return spread
+    return [_with_gaps(values, part) for part in spread]
+
+
+def _with_gaps(values: list[Any], filled: Iterable[object]) -> list[object]:
+    following = iter(filled)
+    return [None if value is None else next(following) for value in values]
 
 
 def _picked(fields: Mapping[str, Sequence[Any]], rule: Check | Key, count: int) -> list[Iterable[Any]]:

@@ -3,7 +3,7 @@
 from datetime import date
 
 from exchange import cells
-from exchange.columns import Check, Column, Key, Sheet, named, sealed_phone
+from exchange.columns import Check, Column, Key, Sheet, named, sealed_phones
 from exchange.household_sheets import PHONE_HELP, SEXES
 from members.models import Ability, Member, PartyOrg
 
@@ -50,7 +50,7 @@ MEMBERS = Sheet(
             "13700137000",
             PHONE_HELP,
             aliases=("联系电话", "手机", "手机号"),
-            spread=sealed_phone,
+            spread=sealed_phones,
         ),
         Column(
             "所在党支部",

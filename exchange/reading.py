@@ -38,10 +38,11 @@ def read(path: Path, *, main: str, wanted: Sequence[str]) -> Generator[SheetStar
 def _frames(child: "subprocess.Popen[bytes]") -> Iterator[SheetStart | Rows]:
     assert child.stdout is not None
     while True:
-        try:
-            kind, *content = marshal.load(child.stdout)  # noqa: S302 - our own child, same rights as we
-        except (EOFError, ValueError, TypeError) as error:
-            raise Refused(TOO_MUCH) from error
+        size = int.from_bytes(child.stdout.read(8))
+        frame = child.stdout.read(size)
+        if not size or len(frame) < size:
+            raise Refused(TOO_MUCH)
+        kind, *content = marshal.loads(frame)  # noqa: S302 - our own child, same rights as we
         if kind == "end":
             return
         yield SheetStart(*content) if kind == "sheet" else content[0]

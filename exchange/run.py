@@ -91,8 +91,7 @@ def _stage(job: Job, importer: Importer, path: Path) -> list[Intake]:
                 intakes.append(Intake(importer.sheets[frame.index], importer.lookups))
                 _note(job, total=job.total + frame.height)
             else:
-                rows = intakes[-1].take(frame)
-                stage(intakes[-1].sheet.table, intakes[-1].fields, rows)
+                stage(intakes[-1].sheet.table, intakes[-1].take(frame))
                 _note(job, done=job.done + len(frame))
     _check_filled(importer, intakes)
     settle(sheet.table for sheet in importer.sheets)

@@ -59,6 +59,7 @@ FAR_CELLS = {
     "last column": '<c r="XFD1"><v>1</v></c>',
     "first row too many": '<c r="A350001"><v>1</v></c>',
     "first column too many": '<c r="BI1"><v>1</v></c>',
+    "on a line of its own": '<c\nr="XFD1"><v>1</v></c>',
     "single quotes and blanks": "<c r = 'XFD1048576'><v>1</v></c>",
 }
 
