@@ -74,12 +74,17 @@ class Step:
 
 def permit(case: Case, move: Move) -> None:
     """Raises Forbidden when the person lacks the right, Refused when a rule says not now."""
-    right = missing_right(case, move)
-    if right:
-        raise Forbidden(right)
+    must_hold_right(case, move)
     sentence = refusal_of(case, move)
     if sentence:
         raise Refused(sentence)
+
+
+def must_hold_right(case: Case, move: Move) -> None:
+    """Raises Forbidden, before a surface tells what is wrong with a form that its sender may not send at all."""
+    right = missing_right(case, move)
+    if right:
+        raise Forbidden(right)
 
 
 def replayed(columns: dict[str, Any]) -> dict[str, Any]:

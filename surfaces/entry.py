@@ -94,6 +94,7 @@ def password_page(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/password.html", {"form": form}, status=422 if form.errors else 200)
 
 
+@require_GET
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """To the surface of the person's posts; 403 for an account without any."""

@@ -17,9 +17,11 @@ from grids.models import Grid
 from grids.scope import Scope
 from households.models import Household
 from issues.actions import collect, perform
+from issues.case import Case
 from issues.fields import Field, Kind
 from issues.inputs import options, parse
 from issues.models import Issue
+from issues.step import must_hold_right
 from issues.workflow import MOVES, Move, open_moves
 from surfaces.api.filters import IssueFilter
 from surfaces.api.resources import PLACE
@@ -94,6 +96,7 @@ class IssueResource(Resource):
     def create(self, request: Request) -> Response:
         form = NewIssue(data=request.data, context={"request": request})
         form.is_valid(raise_exception=True)
+        must_hold_right(Case(Issue(), self.user, Scope.of(self.user)), MOVES["collect"])
         inputs = parse(None, MOVES["collect"], _typed(request, MOVES["collect"]), by=self.user)
         made = collect(by=self.user, at=now(), **form.validated_data, **inputs)
         return Response(self.one(made.pk), status=status.HTTP_201_CREATED)
@@ -123,6 +126,7 @@ class IssueResource(Resource):
         chosen = MOVES.get(name)
         if chosen is None or not chosen.sources:
             raise Http404
+        must_hold_right(Case(issue, self.user, Scope.of(self.user)), chosen)
         typed = _typed(request, chosen)
         inputs = parse(issue, chosen, typed, dict(request.FILES.lists()), by=self.user)
         perform(name, issue=issue, by=self.user, at=now(), seen=_seen(typed), **inputs)

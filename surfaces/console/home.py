@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from accounts.roles import Permission
@@ -75,6 +76,7 @@ LIAISON = (
 )
 
 
+@require_GET
 @needs()
 def home(request: Visitor) -> HttpResponse:
     user, at = request.user, now()

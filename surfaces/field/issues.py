@@ -13,7 +13,7 @@ from grids.scope import Scope
 from households.models import Household
 from issues.case import Case
 from issues.models import Issue
-from issues.step import permit
+from issues.step import must_hold_right, permit
 from issues.workflow import MOVES, Move
 from surfaces import paging
 from surfaces.collecting import CollectForm
@@ -69,12 +69,14 @@ def move(request: Visitor, pk: int, name: str) -> HttpResponse:
     if request.method == "POST" and sent_twice(one, chosen, request.user, request.POST.get("seen", "")):
         messages.info(request, f"“{chosen.label}”刚才已经办好,没有重复提交。")
         return _back(request, one)
+    case = Case(one, request.user, Scope.of(request.user))
+    must_hold_right(case, chosen)
     form = MoveForm(chosen, one, request.user, at=now(), **sent(request))
     if form.is_bound and form.is_valid() and form.make():
         messages.success(request, f"“{chosen.label}”已办好。")
         return _back(request, one)
     if not form.is_bound:
-        permit(Case(one, request.user, Scope.of(request.user)), chosen)
+        permit(case, chosen)
     return draw(request, _task(one, chosen), _camera_ready(form))
 
 
