@@ -1,0 +1,469 @@
+"""Every address × every kind of person, written down by hand; and what lies elsewhere shows nowhere.
+
+An address that is not in the table fails. The expectation is never derived from the code under test.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.conf import settings as django_settings
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client, override_settings
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.models import User
+from conftest import PLAIN_STATIC
+from liaison.tests.two_counties import FAR, HERE, NOON, TOWN_AWAY, Counties
+from tallies.lists import LISTS
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE = {
+    "a": "anybody without an account",
+    "z": "an account without a post",
+    "m": "liaison member of 一组, who looks after the household and collected the issue",
+    "g": "grid leader of 一组",
+    "s": "secretary of 水口村",
+    "c": "clerk of 上陵镇, to whom the job and the notice belong",
+    "d": "clerk of 下车镇",
+    "o": "officer of the county",
+    "h": "handler of 水利局, who has the issue in hand",
+    "u": "auditor",
+    "x": "security administrator",
+    "y": "system administrator",
+    "n": "clerk of a town in another county",
+    "f": "officer of another county",
+}
+ANYBODY = "azmgscdohuxynf"
+ACCOUNT = "zmgscdohuxynf"
+POST = "mgscdohuxynf"
+ELSEWHERE = "dnf"
+
+
+@dataclass(frozen=True)
+class Door:
+    """Who is let in, from whom the thing is hidden (404); the rest is refused (403), strangers are asked to sign in.
+
+    Methods not named answer 405. `at` is the thing the address asks about (two_counties.Counties.things);
+    `closed_to_post` are people who may read here but not add.
+    """
+
+    methods: tuple[str, ...]
+    open_to: str
+    hidden_from: str
+    at: str
+    closed_to_post: str = ""
+
+    def answer(self, name: str, method: str, person: str) -> str:
+        if method == "post" and person in self.closed_to_post:
+            return "403"
+        if person in self.open_to:
+            return "in"
+        if person == "a":
+            return "401" if name in API_RESOURCES else "login"
+        return "404" if person in self.hidden_from else "403"
+
+
+def page(open_to: str, at: str = "", hidden: str = "") -> Door:
+    """To be read only."""
+    return Door(("get",), open_to, hidden, at)
+
+
+def form(open_to: str, at: str = "", hidden: str = "", closed_to_post: str = "") -> Door:
+    """Shown by GET and sent by POST, to the same people unless said otherwise."""
+    return Door(("get", "post"), open_to, hidden, at, closed_to_post)
+
+
+def deed(open_to: str, at: str = "", hidden: str = "") -> Door:
+    """A button: POST alone."""
+    return Door(("post",), open_to, hidden, at)
+
+
+DOORS = {
+    # Coming in
+    "home": page(POST),
+    "login": form(ANYBODY),
+    "logout": deed(ANYBODY),
+    "password": form(ACCOUNT),
+    "healthz": page(ANYBODY),
+    "reveal": deed("msco", "home phone", hidden="dnfhuxy"),
+    "issue": page("mgscoh", "issue", hidden=ELSEWHERE),
+    "issue_file": page("mgscoh", "issue file", hidden=ELSEWHERE),
+    # The console, the desk
+    "console:home": page(POST),
+    "console:search": page(POST),
+    "console:inbox": page(POST),
+    "console:inbox_read": deed(POST),
+    "console:notice": deed("c", "notice", hidden="mgsdohuxynf"),
+    # The console, issues
+    "console:opinions": page("scdonf"),
+    "console:issues": page("mgscdohnf"),
+    "console:collect": form("mgscdonf"),
+    "console:issue": page("mgscoh", "issue", hidden=ELSEWHERE),
+    "console:move": form("h", "issue report", hidden=ELSEWHERE),
+    # The console, households
+    "console:households": page("mgscdonf"),
+    "console:household_add": form("cdonf"),
+    "console:household": page("mgsco", "home", hidden=ELSEWHERE),
+    "console:household_qr": page("mgsco", "home", hidden=ELSEWHERE),
+    "console:household_move": form("co", "home", hidden=ELSEWHERE),
+    "console:household_close": form("co", "home", hidden=ELSEWHERE),
+    "console:tag": form("co", "home", hidden=ELSEWHERE),
+    "console:untag": form("co", "home tag", hidden=ELSEWHERE),
+    "console:trigger": form("gsco", "home", hidden=ELSEWHERE),
+    "console:pair": form("sco", "home", hidden=ELSEWHERE),
+    "console:visit_record": form("gsco", "home", hidden=ELSEWHERE),
+    "console:gaps": page("scdonf"),
+    "console:pairings": page("mgscdonf"),
+    "console:hand_over": form("sco", "pairing", hidden=ELSEWHERE),
+    "console:pairing_end": form("sco", "pairing", hidden=ELSEWHERE),
+    "console:visits": page("mgscdonf"),
+    "console:visit": page("mgsco", "visit", hidden=ELSEWHERE),
+    # The console, members
+    "console:members": page("gscdonf"),
+    "console:member_add": form("cdonf"),
+    "console:member": page("gsco", "member", hidden=ELSEWHERE),
+    "console:member_capacity": form("co", "member", hidden=ELSEWHERE),
+    "console:member_exempt": form("co", "member", hidden=ELSEWHERE),
+    "console:member_end_exemption": form("co", "member", hidden=ELSEWHERE),
+    "console:member_retire": form("co", "member", hidden=ELSEWHERE),
+    "console:member_account": form("co", "member", hidden=ELSEWHERE),
+    # The console, grids and posts
+    "console:grids": page("mgscdouxynf"),
+    "console:grid": page("mgscouxy", "grid", hidden=ELSEWHERE),
+    "console:branch": page("mgscouxy", "grid", hidden=ELSEWHERE),
+    "console:grid_add": form("co", "grid", hidden=ELSEWHERE),
+    "console:grid_rename": form("co", "grid", hidden=ELSEWHERE),
+    "console:grid_move": form("co", "grid", hidden=ELSEWHERE),
+    "console:grid_merge": form("co", "grid", hidden=ELSEWHERE),
+    "console:grid_close": form("co", "grid", hidden=ELSEWHERE),
+    "console:appoint": form("cox", "grid", hidden=ELSEWHERE),
+    "console:postings": page("cdoxnf"),
+    "console:dismiss": form("cox", "posting", hidden=ELSEWHERE),
+    "console:absence": form("cox", "posting", hidden=ELSEWHERE),
+    "console:vacancies": page("cdoxnf"),
+    # The console, data and accounts
+    "console:imports": page("cdonf"),
+    "console:import_new": form("cdonf"),
+    "console:import_template": page("cdonf", "template"),
+    "console:import": page("c", "job", hidden="donf"),
+    "console:import_progress": page("c", "job", hidden="donf"),
+    "console:import_confirm": deed("c", "job", hidden="donf"),
+    "console:import_result": page("c", "job", hidden="donf"),
+    "console:audit": page("u"),
+    "console:audit_events": page("u"),
+    "console:audit_verify": page("u"),
+    "console:users": page("oxf"),
+    "console:user_reset": form("ox", "clerk", hidden="f"),
+    "console:user_switch": form("ox", "clerk", hidden="f"),
+    # Field
+    "field:home": page(POST),
+    "field:households": page("mgscdonf"),
+    "field:household": page("mgsco", "home", hidden=ELSEWHERE),
+    "field:visit": form("mgsco", "home", hidden=ELSEWHERE),
+    "field:trigger": form("mgsco", "home", hidden=ELSEWHERE),
+    "field:visited": page("mgsco", "visit", hidden=ELSEWHERE),
+    "field:photo": page("mgsco", "visit photo", hidden=ELSEWHERE),
+    "field:issues": page("mgscdohnf"),
+    "field:collect": form("mgscdonf"),
+    "field:issue": page("mgscoh", "issue", hidden=ELSEWHERE),
+    "field:move": form("h", "issue report", hidden=ELSEWHERE),
+    "field:inbox": page(POST),
+    "field:inbox_read": deed(POST),
+    "field:notice": deed("c", "notice", hidden="mgsdohuxynf"),
+    "field:me": page(POST),
+    "field:absence": form(POST),
+    "field:suggestion": form(POST),
+    "field:text_size": deed(POST),
+    # County
+    "county:home": page("scdonf"),
+    "county:coverage": page("scdonf"),
+    "county:visits": page("scdonf"),
+    "county:funnel": page("scdonf"),
+    "county:overdue": page("scdonf"),
+    "county:list": page("scdonf", "figure"),
+    # API
+    "api:schema": page(POST),
+    "api:docs": page(POST),
+    "api:grid-list": page("mgscdouxynf"),
+    "api:grid-detail": page("mgscouxy", "grid", hidden=ELSEWHERE),
+    "api:household-list": page("mgscdonf"),
+    "api:household-detail": page("mgsco", "home", hidden=ELSEWHERE),
+    "api:pairing-list": page("mgscdonf"),
+    "api:pairing-detail": page("mgsco", "pairing", hidden=ELSEWHERE),
+    "api:visit-list": form("mgscdonf"),
+    "api:visit-detail": page("mgsco", "visit", hidden=ELSEWHERE),
+    "api:issue-list": form("mgscdohnf", closed_to_post="h"),
+    "api:issue-detail": page("mgscoh", "issue", hidden=ELSEWHERE),
+    "api:issue-moves": page("mgscoh", "issue", hidden=ELSEWHERE),
+    "api:issue-move": deed("h", "issue report", hidden=ELSEWHERE),
+    # Public: the code is the key
+    "public:household": page(ANYBODY, "home code"),
+    "public:raise": form(ANYBODY, "home code"),
+    "public:progress": form(ANYBODY, "issue code"),
+    "public:find": form(ANYBODY),
+}
+API_RESOURCES = {name for name in DOORS if name.startswith("api:") and name not in ("api:schema", "api:docs")}
+"""They answer JSON, so nobody is led to a sign-in page."""
+
+LET_IN = {200, 201, 204, 302, 400, 409, 422}
+"""An empty form refused, or a rule that says not now, is an answer to somebody who was let in."""
+
+ALL = "size=200"
+WIDE = (
+    *(("console:search", f"q={text}") for text in ("水圳", "LH-", "黄耀", "联系人", "村", "塘背路", "1234", "990")),
+    *(("console:issues", f"status={status}&whose=") for status in ("all", "open")),
+    *(("console:households", asked) for asked in ("q=LH-", "q=塘背路", "covered=no", "tag=old_alone")),
+    *(("console:pairings", asked) for asked in ("late=on", "q=联系人", "stranded=on")),
+    *(("console:members", asked) for asked in ("q=联系人", "load=under")),
+    *(("field:households", asked) for asked in ("list=area", "list=area_overdue", "q=LH-")),
+    *(("field:issues", f"list={pile}") for pile in ("area", "triage", "assign", "verify", "reported")),
+    *(("county:list", f"what={what}") for what in LISTS),
+    *((f"api:{kind}-list", ALL) for kind in ("grid", "household", "pairing", "visit", "issue")),
+    *(("api:household-list", asked) for asked in ("q=LH-", "uncovered=true")),
+    ("api:grid-list", "q=990"),
+)
+"""Lists asked for everything they can show."""
+
+
+Pages = dict[tuple[str, str], str]
+"""Text by address and query."""
+
+
+class House:
+    """The two counties behind their doors; every request is undone, every answer kept."""
+
+    def __init__(self, media: Path) -> None:
+        self.media = media
+        self.counties = Counties()
+        self.before: dict[str, Pages] = {}
+        self.counties.settle_here()
+        self._keys = self._signed_in()
+        self.before["c"] = self.seen_by("c")
+        self.counties.settle_another_town()
+        self.before["o"] = self.seen_by("o")
+        self.counties.settle_another_county()
+        self._keys = self._signed_in()
+
+    def _signed_in(self) -> dict[str, str]:
+        people = self.counties.people().items()
+        return {letter: _session(user) for letter, user in people if user is not None}
+
+    def ask(self, method: str, name: str, person: str, asked: str = "") -> HttpResponse:
+        return self.get(self.url(name, asked), person, method)
+
+    def get(self, url: str, person: str, method: str = "get") -> HttpResponse:
+        client = Client()
+        if person != "a":
+            client.cookies[django_settings.SESSION_COOKIE_NAME] = self._keys[person]
+        with transaction.atomic():
+            answer: HttpResponse = getattr(client, method)(url)
+            transaction.set_rollback(True)
+        return answer
+
+    def url(self, name: str, asked: str = "") -> str:
+        if name == "county:list" and asked:
+            return reverse(name, args=[asked.removeprefix("what=")])
+        return reverse(name, args=self.counties.things()[DOORS[name].at]) + (f"?{asked}" if asked else "")
+
+    def seen_by(self, person: str) -> Pages:
+        """Everything this person can read because of who they are."""
+        opening = [name for name, door in DOORS.items() if person in door.open_to and "get" in door.methods]
+        open_doors = [name for name in opening if not name.startswith("public:")]
+        pages = [(name, "") for name in open_doors] + [one for one in WIDE if one[0] in open_doors]
+        return {one: text(self.ask("get", one[0], person, one[1])) for one in pages}
+
+
+def _session(user: User) -> str:
+    client = Client()
+    client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    return client.cookies[django_settings.SESSION_COOKIE_NAME].value
+
+
+def text(response: Any) -> str:
+    """What was sent, without what is new in every answer."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    shown = body.decode(errors="replace")
+    shown = re.sub(r'name="csrfmiddlewaretoken" value="\w+"|csrf&?[^ >]*token[^>]*', "", shown, flags=re.IGNORECASE)
+    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "", shown)
+
+
+def outcome(response: Any) -> str:
+    """in, login, or the status that shut the door."""
+    text(response)
+    if response.status_code == 302 and response["Location"].startswith(reverse("login") + "?"):
+        return "login"
+    return "in" if response.status_code in LET_IN else str(response.status_code)
+
+
+@pytest.fixture(scope="module")
+def house(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[House]:
+    media = tmp_path_factory.mktemp("media")
+    storages = {**django_settings.STORAGES, "staticfiles": PLAIN_STATIC}
+    with (
+        django_db_blocker.unblock(),
+        time_machine.travel(NOON, tick=False),
+        override_settings(MEDIA_ROOT=media, STORAGES=storages),
+        transaction.atomic(),
+    ):
+        yield House(media)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def _media_of_the_house(house: House, settings, _own_media_folder) -> None:
+    settings.MEDIA_ROOT = house.media
+
+
+def names(patterns: list[Any], prefix: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from names(pattern.url_patterns, f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix)
+        elif isinstance(pattern, URLPattern):
+            yield f"{prefix}{pattern.name}"
+
+
+# The table
+
+
+def test_the_table_names_every_address_and_no_other():
+    known = set(names(get_resolver().url_patterns))
+    assert known - DOORS.keys() == set(), "write down who may open these"
+    assert DOORS.keys() - known == set(), "no such address"
+
+
+def test_the_table_names_only_known_people():
+    for name, door in DOORS.items():
+        assert set(door.open_to + door.hidden_from) <= PEOPLE.keys(), name
+        assert not set(door.open_to) & set(door.hidden_from), name
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_a_door_answers_everybody_as_written(house: House, name: str):
+    door = DOORS[name]
+    asked = [(method, who) for method in door.methods for who in PEOPLE]
+    answered = {f"{method} {who}": outcome(house.ask(method, name, who)) for method, who in asked}
+    assert answered == {f"{method} {who}": door.answer(name, method, who) for method, who in asked}
+
+
+@pytest.mark.parametrize("name", [name for name, door in DOORS.items() if len(door.methods) == 1])
+def test_a_door_does_not_open_the_other_way(house: House, name: str):
+    door = DOORS[name]
+    other = "post" if door.methods == ("get",) else "get"
+    who = next(letter for letter in f"co{door.open_to}" if letter in door.open_to)
+    assert outcome(house.ask(other, name, who)) == "405"
+
+
+# What lies elsewhere
+
+
+@pytest.fixture(scope="module")
+def now_seen(house: House) -> Callable[[str], Pages]:
+    """What a person reads once all three places are lived in; asked for once."""
+    return cache(house.seen_by)
+
+
+@pytest.mark.parametrize("who", ["c", "o"])
+def test_no_page_changes_when_another_place_is_settled(house: House, now_seen, who: str):
+    before, after = house.before[who], now_seen(who)
+    assert before.keys() == after.keys()
+    assert [one for one in before if before[one] != after[one]] == []
+
+
+MARKS = {"m": HERE, "g": HERE, "s": HERE, "c": HERE, "d": TOWN_AWAY, "n": FAR, "f": FAR}
+"""Whose rows a person's lists show; officers, auditors and administrators of the county see both its towns."""
+
+
+@pytest.mark.parametrize("who", [who for who in PEOPLE if who not in "az"])
+def test_no_page_names_a_row_from_elsewhere(now_seen, who: str):
+    foreign = {HERE, TOWN_AWAY, FAR} - {MARKS[who]} if who in MARKS else {FAR}
+    shown = {(one, mark) for one, page in now_seen(who).items() for mark in foreign if mark in page}
+    assert shown == set()
+
+
+OWN_ROWS = (
+    *(("console:search", f"q={text}") for text in ("水圳", "LH-", "黄耀", "联系人", "塘背路", "1234")),
+    *(
+        (f"console:{page}", "")
+        for page in ("opinions", "issues", "households", "pairings", "gaps", "visits", "members")
+    ),
+    ("console:inbox", ""),
+    *(("field:households", asked) for asked in ("list=area", "list=area_overdue", "q=LH-")),
+    *(("field:issues", f"list={pile}") for pile in ("area", "triage")),
+    *(("county:list", f"what={what}") for what in ("households", "covered", "visits", "collected", "open", "late")),
+    *((f"api:{kind}-list", ALL) for kind in ("household", "pairing", "visit", "issue")),
+)
+"""Where the clerk's own rows must stand, so that an empty list proves nothing."""
+
+
+@pytest.mark.parametrize("one", OWN_ROWS, ids="?".join)
+def test_lists_show_the_rows_of_the_own_area(now_seen, one: tuple[str, str]):
+    assert HERE in now_seen("c")[one]
+
+
+@pytest.mark.parametrize("one", [one for one in OWN_ROWS if one[0] != "console:inbox"], ids="?".join)
+def test_lists_of_the_county_show_both_its_towns(now_seen, one: tuple[str, str]):
+    assert {mark for mark in (HERE, TOWN_AWAY, FAR) if mark in now_seen("o")[one]} == {HERE, TOWN_AWAY}
+
+
+@pytest.mark.parametrize(("who", "own"), [("c", True), ("d", False), ("o", False), ("n", False), ("f", False)])
+def test_an_import_is_listed_for_whoever_began_it_alone(house: House, now_seen, who: str, own: bool):
+    assert (house.url("console:import") in now_seen(who)["console:imports", ""]) == own
+
+
+@pytest.mark.parametrize("name", ["home", "coverage", "visits", "funnel", "overdue"])
+@pytest.mark.parametrize(("who", "mark"), [("c", TOWN_AWAY), ("c", FAR), ("o", FAR), ("f", HERE), ("s", TOWN_AWAY)])
+def test_no_dashboard_of_another_area_opens(house: House, name: str, who: str, mark: str):
+    grid = house.counties.farms[mark].grid
+    assert outcome(house.ask("get", f"county:{name}", who, f"grid={grid.town_id}")) == "404"
+
+
+@pytest.mark.parametrize("mark", [TOWN_AWAY, FAR])
+def test_a_filter_cannot_reach_elsewhere(house: House, now_seen, mark: str):
+    """A place, grid or household of elsewhere, put into the address by hand."""
+    farm = house.counties.farms[mark]
+    grid, home = farm.grid.pk, farm.household.pk
+    asked = [(f"console:{name}", f"place={grid}") for name in ("issues", "households", "pairings", "visits", "members")]
+    asked += [(f"console:{name}", f"place={grid}") for name in ("opinions", "gaps", "postings", "vacancies")]
+    asked += [(f"api:{kind}-list", f"grid={grid}") for kind in ("household", "pairing", "visit", "issue")]
+    asked += [(f"api:{kind}-list", f"household={home}") for kind in ("pairing", "visit", "issue")]
+    assert [one for one in asked if mark in text(house.ask("get", one[0], "c", one[1]))] == []
+    for name in ("console:collect", "field:collect"):
+        assert outcome(house.ask("get", name, "c", f"household={home}")) == "404"
+
+
+def test_a_file_opens_only_through_its_own_issue_or_visit(house: House):
+    here, away = (house.counties.farms[mark] for mark in (HERE, TOWN_AWAY))
+    pairs = {"issue_file": (here.issue.pk, away.evidence.pk), "field:photo": (here.visit.pk, away.photo.pk)}
+    for name, args in pairs.items():
+        assert outcome(house.get(reverse(name, args=args), "c")) == "404"
+
+
+# What nobody sees, and what some never see
+
+
+@pytest.mark.parametrize("who", ["u", "x", "y", "h"])
+def test_people_without_households_never_see_who_lives_where(house: House, now_seen, who: str):
+    """The auditor, the two administrators, and a department that has one issue in hand."""
+    words = {word for farm in house.counties.farms.values() for word in farm.personal}
+    assert {(one, word) for one, page in now_seen(who).items() for word in words if word in page} == set()
+
+
+@pytest.mark.parametrize("who", [who for who in PEOPLE if who != "a"])
+def test_no_page_shows_a_whole_phone_or_id_number_unasked(house: House, now_seen, who: str):
+    words = {word for farm in house.counties.farms.values() for word in farm.secrets}
+    assert {(one, word) for one, page in now_seen(who).items() for word in words if word in page} == set()
+
+
+@pytest.mark.parametrize("who", [who for who in PEOPLE if who not in "am"])
+def test_nobody_else_reads_the_whole_name_of_a_head_of_household(house: House, now_seen, who: str):
+    """Whoever looks after the household may, on the phone, as on the service card they carry."""
+    words = {farm.household.head_name for farm in house.counties.farms.values()}
+    assert {(one, word) for one, page in now_seen(who).items() for word in words if word in page} == set()

@@ -1,0 +1,249 @@
+"""Two counties lived in alike: the same rows in 水口村 (上陵镇), in a village of another town, in another county.
+
+Every visible word of a place carries the place's mark, so that a page that shows a foreign row shows a foreign mark.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.files.base import ContentFile
+
+from accounts.actions import log_access
+from accounts.models import AccessLog, User
+from accounts.roles import Role
+from exchange.models import Job
+from grids.bulk import NewGrid, bulk_add
+from grids.models import Grid, Kind, Posting
+from households.actions import register_household
+from households.models import HouseholdTag, Pairing, Programme, Resident, Tag
+from issues import actions
+from issues.evidence import attach
+from issues.models import Category, Channel, Evidence, Issue, Urgency
+from issues.rules import load_register_rules
+from issues.tests.cast import MONDAY, SINCE, Cast, people_a_county
+from issues.tests.walk import hours, photo
+from members.models import Member, PartyOrg
+from notices.models import Notice
+from profiles.reader import read
+from tallies.recount import recount
+from visits.models import Visit, VisitPhoto, VisitRule
+
+HERE, TOWN_AWAY, FAR = "KAPOK", "BANYAN", "CEDAR"
+"""The marks of 上陵镇, of 下车镇 in the same county, and of the other county."""
+NOON = MONDAY + timedelta(hours=4)
+FAR_GRIDS = [
+    NewGrid("990002000000", "CEDAR县", Kind.COUNTY),
+    NewGrid("990002101000", "CEDAR镇", Kind.TOWN, "990002000000"),
+    NewGrid("990002101201", "CEDAR村", Kind.VILLAGE, "990002101000"),
+]
+RESIDENT_ID = "441624199001010123"
+
+
+@dataclass
+class Farm:
+    """What lies in one place, all of it bearing its mark."""
+
+    mark: str
+    grid: Grid
+    clerk: User
+    member_user: User
+    programme: Programme
+    phone: str
+    rows: dict[str, Any] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.rows[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    @property
+    def personal(self) -> list[str]:
+        """What no page shows to people without households: who lives there, where, and what they said."""
+        home, resident = self.household, self.resident
+        return [home.head_name, home.number, home.address, resident.name, self.visit.difficulty, *self.secrets]
+
+    @property
+    def secrets(self) -> list[str]:
+        """What no page shows to anybody without a reason given: whole phones and ID numbers."""
+        return [self.phone, RESIDENT_ID]
+
+
+def plant(mark: str, grid: Grid, clerk: User, member_user: User, programme: Programme, phone: str) -> Farm:
+    farm = Farm(mark, grid, clerk, member_user, programme, phone)
+    for sow in (_people, _home, _visited, _raised, _desk):
+        farm.rows |= sow(farm)
+    return farm
+
+
+def _people(farm: Farm) -> dict[str, Any]:
+    place = farm.grid.scope()
+    branch = PartyOrg.objects.create(name=f"{farm.mark}党支部", kind="branch", **place)
+    known = {"name": f"联系人{farm.mark}", "user": farm.member_user, "branch": branch, "phone": farm.phone}
+    return {"member": Member.objects.create(number=f"DY-{farm.mark}", **known, **place)}
+
+
+def _home(farm: Farm) -> dict[str, Any]:
+    known = {"head_name": f"黄耀{farm.mark}荣", "address": f"塘背路{farm.mark}", "phone": farm.phone, "grid": farm.grid}
+    home, gap = (
+        register_household(number=f"LH-{farm.mark}{end}", by=farm.clerk, at=MONDAY, **known) for end in ("", "-2")
+    )
+    who = {"name": f"叶{farm.mark}妹", "relation": Resident.Relation.SPOUSE, "id_number": RESIDENT_ID}
+    resident = Resident.objects.create(household=home, **who)
+    tag = HouseholdTag.objects.create(household=home, tag=Tag.OLD_ALONE, since=SINCE)
+    pairing = Pairing.objects.create(
+        member=farm.member,
+        household=home,
+        programme=farm.programme,
+        since=SINCE,
+        origin=Pairing.Origin.HAND,
+        next_due_on=date(2026, 10, 20),
+        **farm.grid.scope(),
+    )
+    return {"household": home, "gap": gap, "resident": resident, "tag": tag, "pairing": pairing}
+
+
+def _visited(farm: Farm) -> dict[str, Any]:
+    visit = Visit.objects.create(
+        pairing=farm.pairing,
+        household=farm.household,
+        done_by=farm.member,
+        entered_by=farm.member_user,
+        at=MONDAY,
+        recorded_at=MONDAY,
+        outcome=Visit.Outcome.MET,
+        difficulty=f"腿脚不便{farm.mark}",
+        **farm.grid.scope(),
+    )
+    picture = ContentFile(farm.mark.encode(), "picture.jpg")
+    return {"visit": visit, "photo": VisitPhoto.objects.create(visit=visit, file=picture, added_at=MONDAY)}
+
+
+def _raised(farm: Farm) -> dict[str, Any]:
+    issue, waiting = (_collected(farm, title) for title in ("水圳堵塞", "水圳漏水"))
+    actions.register(issue=issue, by=farm.clerk, at=hours(1), category=Category.INFRASTRUCTURE, urgency=Urgency.NORMAL)
+    attach(issue, [photo()], Evidence.Kind.BEFORE, by=farm.clerk, at=hours(1))
+    return {"issue": issue, "waiting": waiting, "evidence": issue.evidence.get()}
+
+
+def _collected(farm: Farm, title: str) -> Issue:
+    known = {"title": f"{title}{farm.mark}", "channel": Channel.VISIT, "household": farm.household}
+    return actions.collect(by=farm.member_user, at=MONDAY, **known)
+
+
+def _desk(farm: Farm) -> dict[str, Any]:
+    """What lies on the clerk's desk: an import that found faults, a notice, and a trace in the log."""
+    job = Job(kind=Job.Kind.HOUSEHOLDS_IN, county_id=farm.grid.county_id, user=farm.clerk, created_at=MONDAY)
+    job.state, job.message = Job.State.REJECTED, f"第3行{farm.mark}"
+    job.source.save("source.xlsx", ContentFile(b"rows"), save=False)
+    job.result.save("result.xlsx", ContentFile(farm.mark.encode()), save=False)
+    job.save()
+    said = {"channel": Notice.Channel.INBOX, "text": f"消息{farm.mark}", "link": "/", "created_at": MONDAY}
+    notice = Notice.objects.create(user=farm.clerk, key=f"told-{farm.mark}", **said)
+    log_access(action=AccessLog.Action.LOGIN, by=farm.clerk, at=MONDAY, reason=farm.mark)
+    return {"job": job, "notice": notice}
+
+
+class Counties:
+    """Built step by step, so that a test can look before the next place is lived in."""
+
+    def __init__(self) -> None:
+        self.cast: Cast = people_a_county()
+        self.cast.household.delete()
+        self.programme = _programme(self.cast.county)
+        county = self.cast.county
+        self.security = _posted("安全员", "13900001001", Role.SECURITY_ADMIN, county)
+        self.system = _posted("系统员", "13900001002", Role.SYSTEM_ADMIN, county)
+        User.objects.filter(pk=self.cast.other_clerk.pk).update(name=f"徐{TOWN_AWAY}")
+        self.farms: dict[str, Farm] = {}
+
+    def settle_here(self) -> None:
+        cast = self.cast
+        farm = plant(HERE, cast.cell, cast.clerk, cast.member, self.programme, "13812341234")
+        actions.assign(issue=farm.issue, by=cast.county_officer, at=hours(2), unit=cast.unit)
+        actions.sign_for(issue=farm.issue, by=cast.handler, at=hours(3))
+        self._settled(farm)
+
+    def settle_another_town(self) -> None:
+        village = self.cast.grids["990001102201"]
+        member = _posted(f"徐党员{TOWN_AWAY}", "13900001003", Role.LIAISON_MEMBER, village)
+        self._settled(plant(TOWN_AWAY, village, self.cast.other_clerk, member, self.programme, "13912341234"))
+
+    def settle_another_county(self) -> None:
+        county, town, village = _far_grids()
+        self.far_clerk = _posted(f"连经办{FAR}", "13900001004", Role.TOWN_CLERK, town)
+        self.far_officer = _posted(f"连组工{FAR}", "13900001005", Role.COUNTY_CLERK, county)
+        member = _posted(f"连党员{FAR}", "13900001006", Role.LIAISON_MEMBER, village)
+        self._settled(plant(FAR, village, self.far_clerk, member, _programme(county), "13712341234"))
+
+    def _settled(self, farm: Farm) -> None:
+        self.farms[farm.mark] = farm
+        recount(NOON)
+
+    def people(self) -> dict[str, User | None]:
+        """By the letters of test_permissions; those not yet settled are missing."""
+        cast = self.cast
+        return {
+            "a": None,
+            "z": cast.nobody,
+            "m": cast.member,
+            "g": cast.grid_leader,
+            "s": cast.secretary,
+            "c": cast.clerk,
+            "d": cast.other_clerk,
+            "o": cast.county_officer,
+            "h": cast.handler,
+            "u": cast.auditor,
+            "x": self.security,
+            "y": self.system,
+            "n": getattr(self, "far_clerk", None),
+            "f": getattr(self, "far_officer", None),
+        }
+
+    def things(self) -> dict[str, tuple[Any, ...]]:
+        """The arguments of addresses, by the word the table uses for them."""
+        farm, cast = self.farms[HERE], self.cast
+        issue, home, code = farm.issue.pk, farm.household.pk, farm.household.public_code
+        posting = Posting.objects.get(user=cast.grid_leader)
+        return {
+            "": (),
+            "home": (home,),
+            "home phone": ("households.household", home, "phone"),
+            "home tag": (home, farm.tag.tag),
+            "pairing": (farm.pairing.pk,),
+            "visit": (farm.visit.pk,),
+            "visit photo": (farm.visit.pk, farm.photo.pk),
+            "member": (farm.member.pk,),
+            "issue": (issue,),
+            "issue file": (issue, farm.evidence.pk),
+            "issue report": (issue, "report"),
+            "notice": (farm.notice.pk,),
+            "grid": (cast.cell.pk,),
+            "posting": (posting.pk,),
+            "job": (farm.job.pk,),
+            "template": (Job.Kind.HOUSEHOLDS_IN.value,),
+            "clerk": (cast.clerk.pk,),
+            "figure": ("households",),
+            "home code": (code,),
+            "issue code": (farm.issue.code,),
+        }
+
+
+def _posted(name: str, phone: str, role: Role, grid: Grid) -> User:
+    user = User.objects.create_user(phone, name)
+    Posting.objects.create(user=user, role=role, since=SINCE, **grid.scope())
+    return user
+
+
+def _programme(county: Grid) -> Programme:
+    programme = Programme.objects.create(county=county, code="liaison", name="党员联户")
+    VisitRule.objects.create(programme=programme, tag="", interval_days=14)
+    return programme
+
+
+def _far_grids() -> list[Grid]:
+    ids = bulk_add(FAR_GRIDS, on=SINCE)
+    grids = list(Grid.objects.filter(pk__in=ids.values()).order_by("code"))
+    load_register_rules(grids[0], read("heping"))
+    return grids
