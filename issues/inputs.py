@@ -107,7 +107,7 @@ def _read(field: Field, raw: Any, issue: Issue | None, by: User | None) -> Any:
             return _day(field, str(raw))
         case "choice":
             return _choice(field, str(raw))
-    text = str(raw).strip()
+    text = str(raw).replace("\0", "").strip()  # PostgreSQL keeps no NUL
     if len(text) > field.longest:
         raise Refused(f"“{field.label}”最多{field.longest}个字,现有{len(text)}个字。", field=field.name)
     return text

@@ -70,7 +70,7 @@ def _found(rows: "QuerySet[Any, Row]", order: Sequence[str], beyond: list[Any] |
         return list(rows[: size + 1])
     try:
         return list(rows.filter(_past(order, beyond))[: size + 1])
-    except (ValueError, TypeError, ValidationError):
+    except (ValueError, TypeError, OverflowError, ValidationError):
         return list(rows[: size + 1])
 
 

@@ -18,6 +18,7 @@ from grids.scope import Scope
 from surfaces.doors import Visitor, needs
 from tallies.area import Area, Period
 from tallies.figures import LEVELS
+from workdays.arithmetic import SENSIBLE_YEARS
 from workdays.now import now
 
 P = ParamSpec("P")
@@ -35,6 +36,8 @@ class PeriodForm(forms.Form):
         since, until = cleaned.get("since"), cleaned.get("until")
         if since and until and since > until:
             self.add_error("until", "结束日期早于开始日期,请调换。")
+        elif since and until and not {since.year, until.year} <= set(SENSIBLE_YEARS):
+            self.add_error("since", "年份不对,请核对。")
         elif since and until and until - since > LONGEST:
             self.add_error("since", "一次最多看五年,请缩短时段。")
         return cleaned

@@ -20,12 +20,20 @@ _FETCH = {
 }
 
 
+_WORDS: dict[str, dict[str, str]] = {
+    "category": dict(Category.choices),
+    "status": dict(Status.choices),
+    "age": {code: f"逾期{label}" for code, label, _ in AGES},
+}
+
+
 def rows_asked(area: Area, what: str, given: Mapping[str, str]) -> "tuple[QuerySet[Any], list[str]]":
-    """The rows, and in words what they were narrowed to: 本级, 生活保障, 超期4至7天."""
-    narrowed = {name: given[name] for name in LISTS[what].narrowing if given.get(name)}
+    """The rows, and in words what they were narrowed to: 本级, 生活保障, 逾期4至7天. Unknown values narrow nothing."""
+    asked = {name: given.get(name, "") for name in LISTS[what].narrowing}
+    narrowed = {name: value for name, value in asked.items() if value in _WORDS[name]}
     own = given.get("own") == "1"
-    found = rows(area, what, own=own, **narrowed)
-    return found, [*(["本级"] if own else []), *_words(narrowed)]
+    said = [str(_WORDS[name][value]) for name, value in narrowed.items()]
+    return rows(area, what, own=own, **narrowed), [*(["本级"] if own else []), *said]
 
 
 def fetched(found: "QuerySet[Any]", kind: str) -> "QuerySet[Any]":
@@ -35,12 +43,3 @@ def fetched(found: "QuerySet[Any]", kind: str) -> "QuerySet[Any]":
         return found
     visits = Visit.objects.completed().filter(household=OuterRef("pk")).order_by().values("household")
     return found.annotate(last_visit=Subquery(visits.annotate(last=Max("at")).values("last")))
-
-
-def _words(narrowed: Mapping[str, str]) -> list[str]:
-    said = {
-        "category": dict(Category.choices),
-        "status": dict(Status.choices),
-        "age": {code: f"超期{label}" for code, label, _ in AGES},
-    }
-    return [str(said[name].get(value, value)) for name, value in narrowed.items()]

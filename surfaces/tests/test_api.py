@@ -347,6 +347,12 @@ def test_a_body_that_is_no_object_is_explained(cast, body):
     assert answer.json()["detail"]
 
 
+def test_what_the_database_cannot_keep_is_left_out(cast):
+    body = {"grid": cast.village.pk, "title": "水渠\0漏水", "channel": "visit"}
+    answer = api(cast.secretary).post("/api/v1/issues/", body, format="json")
+    assert (answer.status_code, answer.json()["title"]) == (201, "水渠漏水")
+
+
 def test_a_session_needs_its_csrf_token(cast):
     issue = take_down(cast)
     client = APIClient(enforce_csrf_checks=True)

@@ -194,11 +194,22 @@ def test_a_list_ignores_what_does_not_narrow_it(signed_in):
         client, "/county/list/households/"
     )
     assert shown_rows(client, "/county/list/open/?age=week") == shown_rows(client, "/county/list/open/")
+    assert shown_rows(client, "/county/list/open/?status=%00") == shown_rows(client, "/county/list/open/")
 
 
-def test_a_period_the_wrong_way_round_is_explained_and_the_usual_one_shown(signed_in):
-    html = signed_in("county_officer").get("/county/?since=2026-05-01&until=2026-04-01").content.decode()
-    assert "结束日期早于开始日期" in html
+@pytest.mark.parametrize(
+    ("since", "until", "said"),
+    [
+        ("2026-05-01", "2026-04-01", "结束日期早于开始日期"),
+        ("2010-05-01", "2026-04-01", "一次最多看五年"),
+        ("9999-12-30", "9999-12-31", "年份不对"),
+        ("2026-02-30", "2026-04-01", "输入一个有效的日期"),
+    ],
+)
+def test_a_period_that_makes_no_sense_is_explained_and_the_usual_one_shown(signed_in, since, until, said):
+    html = signed_in("county_officer").get(f"/county/?since={since}&until={until}").content.decode()
+    assert said in html
+    assert "下面仍是近30天的情况" in html
 
 
 def test_a_quiet_county_says_that_nothing_is_overdue(client, db):
