@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import pytest
 from django.test import RequestFactory
 
+from accounts.models import User
 from accounts.roles import Role
 from grids.models import Posting
 from households.models import Household
@@ -88,8 +89,12 @@ def list_length(user, url: str) -> int:
 
 @pytest.fixture
 def county(db) -> cast.County:
+    return filled(cast.build())
+
+
+def filled(county: cast.County) -> cast.County:
     """A county in which every figure has something to count, at every level and outside of them."""
-    county = cast.build()
+    county.user("组工", Role.COUNTY_CLERK, "county")
     at = now().replace(hour=9, minute=0)
     for days, leaf in enumerate(cast.LEAVES):
         for outcome in list(Visit.Outcome)[days % 4 : days % 4 + 3]:
@@ -234,3 +239,27 @@ def test_the_pages_take_few_queries_however_many_grids(signed_in, django_assert_
     for page in PAGES:
         with django_assert_max_num_queries(50):
             client.get(page)
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("size", [(390, 844), (1440, 900), (1920, 1080)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_pages_draw_their_charts_under_our_policy_and_fit_the_screen(chromium, live_server, client, size):
+    filled(cast.build())
+    client.force_login(User.objects.get(name="组工"))
+    context = chromium.new_context(viewport={"width": size[0], "height": size[1]})
+    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+    page = context.new_page()
+    complaints, asked = [], []
+    page.on(
+        "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None
+    )
+    page.on("request", lambda request: asked.append(request.url))
+    for url in (*PAGES, "/county/list/open/"):
+        page.goto(live_server.url + url)
+        charts = page.locator("[data-chart]").count()
+        page.wait_for_function(f"document.querySelectorAll('[data-chart] canvas').length === {charts}")
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, url
+    context.close()
+    assert complaints == []
+    assert [url for url in asked if not url.startswith((live_server.url, "data:"))] == []

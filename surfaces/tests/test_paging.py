@@ -74,7 +74,8 @@ def test_filters_stay_in_the_links_and_old_cursors_do_not(people):
 
 
 @pytest.mark.parametrize(
-    "cursor", ["", "x", "{}", "[1]", '["a","b","c"]', "[null,null,null]", "[[],{},0]", '["\\u0000",1,1]', "[1e400,1e400,1e400]"]
+    "cursor",
+    ["", "x", "{}", "[1]", '["a","b","c"]', "[null,null,null]", "[[],{},0]", '["\\u0000",1,1]', "[1e400,1e400,1e400]"],
 )
 @pytest.mark.parametrize("side", ["after", "before"])
 def test_a_cursor_nobody_gave_out_shows_a_page_and_no_error(people, side, cursor):
