@@ -17,7 +17,7 @@ from django.db.models import F
 from grids.models import Grid
 from issues.models import Issue, Status, Verdict
 from tallies.models import DailyTally, DirtyDay, Recount
-from tallies.recount import recount
+from tallies.recount import LOCK, recount
 from tallies.tests import cast
 from tallies.tests.live import counted_live, stored
 from visits.models import Visit
@@ -241,11 +241,26 @@ def test_a_job_killed_between_claim_and_write_leaves_its_days_to_the_next():
         job = subprocess.Popen(
             [sys.executable, "manage.py", "recount_tallies"], env=on_test_database(), cwd=settings.BASE_DIR
         )
-        wait_until_it_waits_for_the_lock(job)
+        wait_until_it_waits_for_the_lock(job, "relation = 'tallies_dailytally'::regclass")
         job.kill()
         job.wait()
     assert not DailyTally.objects.exists()
     assert recount(NOON) == 1
+    assert stored() == counted_live()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_second_job_waits_until_the_first_has_written():
+    """Else the first could write what it counted before a visit that the second has counted."""
+    county = cast.build()
+    county.visit("other_cell", NOON)
+    job = [sys.executable, "manage.py", "recount_tallies"]
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        second = subprocess.Popen(job, env=on_test_database(), cwd=settings.BASE_DIR, stdout=subprocess.DEVNULL)
+        wait_until_it_waits_for_the_lock(second, "locktype = 'advisory'")
+    assert second.wait() == 0
     assert stored() == counted_live()
 
 
@@ -254,9 +269,9 @@ def on_test_database() -> dict[str, str]:
     return {**os.environ, "DATABASE_URL": f"{head}/{connection.settings_dict['NAME']}"}
 
 
-def wait_until_it_waits_for_the_lock(job: subprocess.Popen) -> None:
+def wait_until_it_waits_for_the_lock(job: subprocess.Popen, lock: str) -> None:
     waiting = (
-        "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'tallies_dailytally'::regclass "
+        f"SELECT count(*) FROM pg_locks WHERE NOT granted AND {lock} "
         "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
     )
     with connection.cursor() as cursor:
