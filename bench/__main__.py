@@ -3,7 +3,7 @@
     python -m bench [jiangle|heping|zhucheng] [--only lists sweep …]
 
 A module takes part by having `run(scale) -> [(what, measured, target, met)]`. Each makes and drops databases of its
-own beside the configured one. Exit status 1 when a target was missed.
+own beside the configured one.
 """
 
 import argparse
