@@ -5,6 +5,7 @@ Every visible word of a place carries the place's mark, so that a page that show
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -201,6 +202,7 @@ class Counties:
             "f": getattr(self, "far_officer", None),
         }
 
+    @cached_property
     def things(self) -> dict[str, tuple[Any, ...]]:
         """The arguments of addresses, by the word the table uses for them."""
         farm, cast = self.farms[HERE], self.cast
