@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
+from typing import TypeGuard
 
 from accounts import normal
 
@@ -27,7 +28,7 @@ def text(longest: int) -> Parser:
     """Words as they are written; line breaks and tabs become one blank."""
 
     def parse(cell: Cell) -> str:
-        return _fitting(" ".join(_printable(_written(cell)).split()), longest)
+        return cell if _is_plain(cell, longest) else _fitting(" ".join(_printable(_written(cell)).split()), longest)
 
     return parse
 
@@ -36,6 +37,8 @@ def name(longest: int) -> Parser:
     """A person's or firm's name; the blanks that stretch 张 三 to three characters go."""
 
     def parse(cell: Cell) -> str:
+        if _is_plain(cell, longest):
+            return cell
         words = _printable(_written(cell)).split()
         joined = (" " if all(word.isascii() for word in words) else "").join(words)
         return _fitting(joined, longest)
@@ -47,8 +50,9 @@ def code(longest: int) -> Parser:
     """A number that identifies: digits may be full-width, blanks go, leading zeros stay."""
 
     def parse(cell: Cell) -> str:
-        written = _digits_kept(cell)
-        return _fitting(written if written.isascii() and written.isalnum() else _no_blanks(written), longest)
+        if _is_plain(cell, longest) and cell.isascii():
+            return cell
+        return _fitting(_no_blanks(_digits_kept(cell)), longest)
 
     return parse
 
@@ -138,6 +142,11 @@ def day(cell: Cell) -> date:
     except ValueError:
         pass
     raise BadCell("不是有效的日期,请写成 2020-01-31 的样子")
+
+
+def _is_plain(cell: Cell, longest: int) -> TypeGuard[str]:
+    """Letters, digits and Chinese characters only, as nearly all cells are: nothing to normalise."""
+    return isinstance(cell, str) and len(cell) <= longest and cell.isalnum()
 
 
 def _written(cell: Cell) -> str:

@@ -187,6 +187,8 @@ class HouseholdImport(Importer):
 
     def _write_residents(self) -> Written:
         values = {"county": self.county.pk}
+        if not sql.fetch("SELECT FROM import_resident LIMIT 1", values):
+            return Written("家庭成员", "人", 0, 0)
         settle(["households_household"])
         for statement in MATCH_RESIDENTS:
             sql.execute(statement, values)

@@ -4,10 +4,17 @@ from datetime import date, timedelta
 
 import pytest
 
+from exchange.household_import import HouseholdImport
+from exchange.household_sheets import HOUSEHOLDS
+from exchange.intake import Intake
 from exchange.models import Job
+from exchange.staging import stage, staging
 from exchange.tests.cast import (
+    CELL,
     FAR_CELL,
     HOUSEHOLD_HEADER,
+    NOON,
+    OTHER_CELL,
     TODAY,
     Office,
     book,
@@ -17,6 +24,9 @@ from exchange.tests.cast import (
     resident_row,
     result_rows,
 )
+from grids.actions import add_grid, close_grid, move_grid
+from grids.models import Kind
+from grids.scope import Scope
 from households.actions import close_household
 from households.models import Household, Resident
 
@@ -175,3 +185,28 @@ def test_the_error_list_keeps_cells_as_they_were_and_never_runs_what_was_typed(o
         date(2026, 3, 2),
         26.5,
     )
+
+
+def test_two_grids_that_read_alike_ask_for_the_code(office):
+    add_grid(kind=Kind.CELL, name="一 格", parent=office["甲镇/1村"], by=None, on=TODAY)
+    name = office[CELL].full_name
+    job = rejected(office.imported(household_book([office.household_row("001", 网格代码=name)])), 1)
+    assert reasons(job)[2] == f"网格代码:“{name}”有2个同名网格,请改填网格代码"
+
+
+def test_a_grid_no_longer_in_force_is_unknown(office):
+    code = office.code(OTHER_CELL)
+    close_grid(grid=office[OTHER_CELL], by=None, on=TODAY - timedelta(days=1))
+    job = rejected(office.imported(household_book([office.household_row("001", 网格代码=code)])), 1)
+    assert reasons(job)[2].startswith(f"网格代码:“{code}”在本县没有这个网格")
+
+
+def test_a_village_that_moves_while_the_rows_wait_takes_them_to_its_new_town(office):
+    importer = HouseholdImport(office[""], Scope(office.officer, TODAY), NOON)
+    with staging(importer.sheets):
+        rows = [list(HOUSEHOLD_HEADER), office.household_row("001")]
+        stage(HOUSEHOLDS.table, Intake(HOUSEHOLDS, importer.lookups).take(rows))
+        move_grid(grid=office["甲镇/1村"], to=office["乙镇"], by=None, on=TODAY)
+        assert not list(importer.faults())
+        importer.write()
+    assert Household.objects.get().town_id == office["乙镇"].pk
