@@ -13,6 +13,7 @@ from exchange.tests.cast import (
     OTHER_CELL,
     TODAY,
     Office,
+    done,
     household_book,
     id_number,
     resident_row,
@@ -29,11 +30,6 @@ HEAD = id_number(1)
 @pytest.fixture
 def office():
     return Office()
-
-
-def done(job, created=0, updated=0):
-    assert (job.state, job.created, job.updated, job.faults) == (Job.State.DONE, created, updated, 0), job.message
-    return job
 
 
 def test_a_household_comes_in_with_everything_its_row_says(office):

@@ -11,6 +11,7 @@ from exchange.tests.cast import (
     MEMBER_HEADER,
     TODAY,
     Office,
+    done,
     member_book,
     reasons,
 )
@@ -23,11 +24,6 @@ KIND = Job.Kind.MEMBERS_IN
 @pytest.fixture
 def office():
     return Office()
-
-
-def done(job, created=0, updated=0):
-    assert (job.state, job.created, job.updated, job.faults) == (Job.State.DONE, created, updated, 0), job.message
-    return job
 
 
 def rejected(job, faults):

@@ -52,7 +52,7 @@ def office(issue: Issue) -> str:
     """Who is on it, as an office: the department, else the village or town."""
     if issue.handler_id is None:
         return ""
-    return f"{issue.unit.name}" if issue.unit else f"{issue.grid.full_name}工作人员"
+    return issue.unit.name if issue.unit else f"{issue.grid.full_name}工作人员"
 
 
 def overdue(issue: Issue, at: datetime) -> bool:

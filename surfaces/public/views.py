@@ -1,6 +1,6 @@
 """Pages without an account. The only key is a code of 128 random bits, from the QR of the household or of a matter."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -34,7 +34,13 @@ def household(request: HttpRequest, code: str) -> HttpResponse:
     return render(
         request,
         "public/household.html",
-        {"home": home, "name": _shown(home), "contacts": contacts(home, at.date()), **_matters(home), **_place(home)},
+        {
+            "home": home,
+            "name": _shown(home),
+            "contacts": contacts(home, at.date()),
+            **_matters(home, at),
+            **_place(home),
+        },
     )
 
 
@@ -142,10 +148,10 @@ def _leading(issue: Issue) -> Issue:
     return issue
 
 
-def _matters(home: Household) -> dict[str, list[Issue]]:
+def _matters(home: Household, at: datetime) -> dict[str, list[Issue]]:
     """Open matters and those ended lately; a sensitive one shows only to who holds its own code."""
     rows = Issue.objects.filter(household=home, sensitive=False).order_by("-collected_at")
-    recent = rows.filter(~Q(status__in=ENDED) | Q(status_since__gte=now() - KEPT_IN_SIGHT))
+    recent = rows.filter(~Q(status__in=ENDED) | Q(status_since__gte=at - KEPT_IN_SIGHT))
     return {
         "asking": [issue for issue in recent if issue.status == Status.CONFIRMING],
         "matters": [issue for issue in recent if issue.status != Status.CONFIRMING],
