@@ -74,6 +74,11 @@ def _ask(sql: str) -> tuple:
         connection.close()
 
 
+def _kill_9(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+    assert process.wait_until(lambda: not process.is_alive(pid), 10)
+
+
 def _redis() -> redis.Redis:
     return redis.Redis.from_url(os.environ["REDIS_URL"])
 
@@ -157,8 +162,8 @@ def test_after_kill_9_the_next_use_starts_again_and_nothing_is_lost(home, monkey
     with _redis() as client:
         client.set("kept", "7")
         client.execute_command("WAITAOF", 1, 0, 5000)
-    os.kill(_pid_of_postgres(home), signal.SIGKILL)
-    os.kill(_pid_of_valkey(home), signal.SIGKILL)
+    _kill_9(_pid_of_postgres(home))
+    _kill_9(_pid_of_valkey(home))
 
     _start_again(monkeypatch)
 
