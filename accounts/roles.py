@@ -25,6 +25,7 @@ class Permission(StrEnum):
     ISSUE_HANDLE = "issue.handle"
     ISSUE_VERIFY = "issue.verify"
     ISSUE_RULE = "issue.rule"
+    INQUIRE = "issue.inquire"
     DATA_IMPORT = "data.import"
     DATA_EXPORT = "data.export"
     DASHBOARD_VIEW = "dashboard.view"
@@ -103,7 +104,7 @@ _TOWN_AREA = _VILLAGE_AREA | {
     P.DATA_IMPORT,
     P.DATA_EXPORT,
 }
-_COUNTY_AREA = _TOWN_AREA | {P.ISSUE_RULE, P.CALENDAR_EDIT, P.USER_MANAGE}
+_COUNTY_AREA = _TOWN_AREA | {P.ISSUE_RULE, P.INQUIRE, P.CALENDAR_EDIT, P.USER_MANAGE}
 _SUPPORT = Grant(Surface.FIELD, frozenset({P.GRID_VIEW, P.ISSUE_COLLECT}), frozenset({P.ISSUE_VIEW, P.ISSUE_HANDLE}))
 
 GRANTS: dict[Role, Grant] = {

@@ -13,6 +13,7 @@ from issues.models.choices import (
     Status,
     Urgency,
 )
+from issues.models.inquiries import Inquiry, InquiryIssue
 from issues.models.issue import Involvement, Issue, IssueQuerySet, NumberSeries
 from issues.models.records import Application, Clock, Evidence, IssueEvent, Verdict, event_digest
 from issues.models.rules import Limit, RegisterRules, Rung
@@ -29,6 +30,8 @@ __all__ = [
     "ClockKind",
     "Evidence",
     "Grade",
+    "Inquiry",
+    "InquiryIssue",
     "Involvement",
     "Issue",
     "IssueEvent",

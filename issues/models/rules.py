@@ -7,14 +7,15 @@ from django.db import models
 
 from accounts.roles import Role
 from grids.models import Grid, Kind, tracked
-from issues.models.choices import UNITS, Category, ClockKind, Ledger, Urgency
+from issues.models.choices import UNITS, Category, ClockKind, Grade, Ledger, Urgency
 
 
 class Rung(models.Model):
     """One rung of a county's chain, lowest first. Whoever holds one of `roles` (first filled counts) in the issue's
-    ancestor of kind `at` is the rung's person; `column` picks the limits (cell, village, town, county)."""
+    ancestor of kind `at` is the rung's person; `column` picks the limits (cell, village, town, county). With a `grade`
+    only such matters stop here, and they begin no lower (萍乡: major ones at the team meeting)."""
 
-    PLAIN = "id county order name at roles ledger column"
+    PLAIN = "id county order name at roles ledger column grade"
 
     county = models.ForeignKey(Grid, models.CASCADE, related_name="rungs")
     order = models.PositiveSmallIntegerField("序")
@@ -23,6 +24,7 @@ class Rung(models.Model):
     roles = ArrayField(models.CharField(max_length=20, choices=Role.choices), verbose_name="岗位")
     ledger = models.CharField("台账", max_length=8, choices=Ledger.choices)
     column = models.CharField("时限列", max_length=7)
+    grade = models.CharField("只办", max_length=7, choices=Grade.choices, blank=True)
 
     class Meta:
         indexes: ClassVar = []
@@ -60,9 +62,12 @@ class Limit(models.Model):
 
 @tracked
 class RegisterRules(models.Model):
-    """A county's switches for the register, loaded from its profile."""
+    """A county's switches for the register, loaded from its profile. `channels` names the ones its forms offer."""
 
-    PLAIN = "id county publicity publicity_days escalate_after reopen_days failed_contacts sms_signature"
+    PLAIN = (
+        "id county publicity publicity_days escalate_after reopen_days failed_contacts sms_signature channels "
+        "explained_may_close"
+    )
 
     county = models.OneToOneField(Grid, models.CASCADE, related_name="register_rules")
     publicity = models.BooleanField("销号前公示", default=False)
@@ -71,6 +76,8 @@ class RegisterRules(models.Model):
     reopen_days = models.PositiveSmallIntegerField("可复号天数", default=90)
     failed_contacts = models.PositiveSmallIntegerField("联系不上几次后可由村见证", default=3)
     sms_signature = models.CharField("短信签名", max_length=12, default="联户通")
+    channels = models.JSONField("来源", default=dict)
+    explained_may_close = models.BooleanField("解释说明类可销号", default=True)
 
     class Meta:
         indexes: ClassVar = []
