@@ -1,5 +1,5 @@
 #!/bin/sh
-# Fetches the pinned browser libraries from npm, with their licences, and lowers newer syntax to ES2018: htmx and
+# Fetches the pinned browser libraries and the typeface of papers from npm, with their licences, and lowers newer syntax to ES2018: htmx and
 # Alpine use ?. and ??, which Chromium 78 cannot read. Run by hand; nothing needs node at run time.
 # usage: static/vendor/refresh.sh
 set -eu
@@ -34,3 +34,10 @@ take htmx.org@2.0.11 htmx dist/htmx.min.js LICENSE
 take @alpinejs/csp@3.17.4 alpine-csp dist/cdn.min.js
 take echarts@6.1.0 echarts dist/echarts.common.min.js LICENSE NOTICE licenses/LICENSE-d3
 take idb@8.0.4 idb build/umd.js LICENSE
+
+# The typeface of printed papers is read by the server only: it lies beside the code that prints.
+typeface=@expo-google-fonts/noto-sans-sc@0.4.3
+fonts=$here/../../exchange/papers/fonts
+(cd "$work" && npm pack --silent "$typeface" | xargs tar xzf)
+cp "$work"/package/400Regular/*.ttf "$work"/package/700Bold/*.ttf "$work/package/LICENSE_FONT" "$fonts"
+echo "$typeface" >"$fonts/VERSION"
