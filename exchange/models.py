@@ -13,13 +13,26 @@ class JobQuerySet(models.QuerySet["Job"]):
     def visible_to(self, user: object) -> "JobQuerySet":
         return self.filter(user=user)
 
+    def imports(self) -> "JobQuerySet":
+        return self.filter(kind__in=Job.IMPORTS)
+
+    def exports(self) -> "JobQuerySet":
+        return self.filter(kind__in=Job.EXPORTS)
+
 
 class Job(models.Model):
-    """One import or export. The row is the truth; the task only works on it, and may be run again."""
+    """One import or export. The row is the truth; the task only works on it, and may be run again.
+
+    `asked` says what an export was asked for: the query of its list and the form of its file.
+    """
 
     class Kind(models.TextChoices):
         HOUSEHOLDS_IN = "households_in", "导入住户"
         MEMBERS_IN = "members_in", "导入党员"
+        LEDGER_OUT = "ledger_out", "导出台账"
+        HOUSEHOLDS_OUT = "households_out", "导出住户"
+        MEMBERS_OUT = "members_out", "导出党员"
+        PAIRINGS_OUT = "pairings_out", "导出结对"
 
     class State(models.TextChoices):
         WAITING = "waiting", "排队中"
@@ -29,9 +42,11 @@ class Job(models.Model):
         DONE = "done", "已完成"
         FAILED = "failed", "未能完成"
 
+    IMPORTS = (Kind.HOUSEHOLDS_IN, Kind.MEMBERS_IN)
+    EXPORTS = (Kind.LEDGER_OUT, Kind.HOUSEHOLDS_OUT, Kind.MEMBERS_OUT, Kind.PAIRINGS_OUT)
     OPEN = (State.WAITING, State.RUNNING)
     """Not ended: a sweep runs these until they are."""
-    PERSONAL: ClassVar = {"source": Mask.FILE, "result": Mask.FILE}
+    PERSONAL: ClassVar = {"source": Mask.FILE, "result": Mask.FILE, "asked": Mask.TEXT}
     PLAIN = (
         "id kind state user county dry_run created_at started_at ended_at attempts "
         "total done created updated faults message"
@@ -42,7 +57,8 @@ class Job(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="jobs")
     county = models.ForeignKey(Grid, models.PROTECT, related_name="+")
     dry_run = models.BooleanField("仅试运行", default=False)
-    source = models.FileField("上传文件", upload_to="imports/%Y/%m/")
+    source = models.FileField("上传文件", upload_to="imports/%Y/%m/", blank=True)
+    asked = models.JSONField(default=dict)
     result = models.FileField("结果文件", upload_to="results/%Y/%m/", blank=True)
     created_at = models.DateTimeField("提交时间")
     started_at = models.DateTimeField(null=True)

@@ -27,11 +27,12 @@ from workdays.now import now
 P = Permission
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LARGEST = 60 * 2**20
+KINDS = [(kind.value, kind.label) for kind in Job.IMPORTS]
 TEMPLATE_NAMES = {Job.Kind.HOUSEHOLDS_IN: "住户导入模板.xlsx", Job.Kind.MEMBERS_IN: "党员导入模板.xlsx"}
 
 
 class UploadForm(TaskForm):
-    kind = forms.ChoiceField(label="导入什么", choices=Job.Kind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label="导入什么", choices=KINDS, widget=forms.RadioSelect)
     county = forms.ModelChoiceField(Grid.objects.none(), label="导入到", empty_label=None)
     file = forms.FileField(
         label="工作簿",
@@ -65,15 +66,15 @@ class UploadForm(TaskForm):
 @require_GET
 @needs(P.DATA_IMPORT)
 def imports(request: Visitor) -> HttpResponse:
-    jobs = Job.objects.visible_to(request.user)
+    jobs = Job.objects.visible_to(request.user).imports()
     page = paging.page(request, jobs, order=("-created_at", "-id"))
-    return render(request, "console/imports/list.html", {"page": page, "kinds": Job.Kind.choices})
+    return render(request, "console/imports/list.html", {"page": page, "kinds": KINDS})
 
 
 @require_GET
 @needs(P.DATA_IMPORT)
 def template(request: Visitor, kind: str) -> HttpResponseBase:
-    if kind not in Job.Kind.values:
+    if kind not in Job.IMPORTS:
         raise Http404
     name = TEMPLATE_NAMES[Job.Kind(kind)]
     return FileResponse(io.BytesIO(workbook(kind)), as_attachment=True, filename=name, content_type=XLSX)
@@ -131,5 +132,5 @@ def result(request: Visitor, pk: int) -> HttpResponseBase:
 
 
 def _found(request: Visitor, pk: int) -> Job:
-    found: Job = get_object_or_404(Job.objects.visible_to(request.user).select_related("county"), pk=pk)
+    found: Job = get_object_or_404(Job.objects.visible_to(request.user).imports().select_related("county"), pk=pk)
     return found
