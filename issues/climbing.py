@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from accounts.models import User
 from issues.telling import STAFF_LINK
 from notices.tasks import nudge
+from workdays.arithmetic import ZONE
 
 
 class Claim(NamedTuple):
@@ -38,8 +39,10 @@ class Climb:
     handler_id: int | None
     kind: str
     unit: str
+    workdays: int | None
     due_at: datetime
     sentence: str
+    warn_at: datetime | None
     escalate_at: datetime | None
     facts: Mapping[str, Any]
     told_id: int | None
@@ -73,10 +76,11 @@ WITH now AS (SELECT %(at)s::timestamptz AS at),
 plan AS (
     SELECT *, handler_id IS NOT NULL AS up FROM unnest(
         %(name)s::text[], %(level)s::int[], %(ledger)s::text[], %(handler_id)s::bigint[], %(kind)s::text[],
-        %(unit)s::text[], %(due_at)s::timestamptz[], %(sentence)s::text[], %(escalate_at)s::timestamptz[],
-        %(facts)s::jsonb[], %(told_id)s::bigint[], %(told_text)s::text[], %(was_text)s::text[]
-    ) WITH ORDINALITY AS plan (name, level, ledger, handler_id, kind, unit, due_at, sentence, escalate_at, facts,
-                               told_id, told_text, was_text, number)
+        %(unit)s::text[], %(workdays)s::int[], %(due_at)s::timestamptz[], %(sentence)s::text[],
+        %(warn_at)s::timestamptz[], %(escalate_at)s::timestamptz[], %(facts)s::jsonb[], %(told_id)s::bigint[],
+        %(told_text)s::text[], %(was_text)s::text[]
+    ) WITH ORDINALITY AS plan (name, level, ledger, handler_id, kind, unit, workdays, due_at, sentence, warn_at,
+                               escalate_at, facts, told_id, told_text, was_text, number)
 ),
 claim AS (
     SELECT * FROM unnest(%(ids)s::bigint[], %(versions)s::int[], %(numbers)s::int[])
@@ -93,26 +97,30 @@ moved AS (
         sent_back = CASE WHEN plan.up THEN 0 ELSE was.sent_back END,
         due_at = plan.due_at,
         due_sentence = plan.sentence,
+        warn_at = plan.warn_at,
         escalate_at = plan.escalate_at,
         version = was.version + 1
     FROM now, claim JOIN plan ON plan.number = claim.number + 1 JOIN issues_issue was ON was.id = claim.issue_id
     WHERE issue.id = claim.issue_id AND issue.version = claim.version
-    RETURNING issue.*, plan.up, plan.name, plan.kind, plan.unit, plan.facts, plan.told_id, plan.told_text,
-              plan.was_text, was.handler_id AS was_id, was.level AS was_level
+    RETURNING issue.*, plan.up, plan.name, plan.kind, plan.unit, plan.workdays, plan.facts, plan.told_id,
+              plan.told_text, plan.was_text, was.handler_id AS was_id, was.level AS was_level
 ),
 frozen AS (
     UPDATE issues_clock AS clock SET
         stopped_at = now.at,
+        remind_at = NULL,
         met = CASE WHEN COALESCE(clock.paused_at, now.at) > clock.due_at THEN false END
     FROM moved, now WHERE clock.issue_id = moved.id AND clock.stopped_at IS NULL
 ),
 started AS (
     INSERT INTO issues_clock
-        (issue_id, kind, level, round, turn, unit, started_at, due_at, sentence, escalate_at)
+        (issue_id, kind, level, round, turn, unit, started_at, counted_from, workdays, due_at, sentence, warn_at,
+         remind_at, escalate_at)
     SELECT id, kind, level, round,
         1 + COALESCE((SELECT max(turn) FROM issues_clock known WHERE known.issue_id = moved.id
                       AND known.kind = moved.kind AND known.level = moved.level AND known.round = moved.round), 0),
-        unit, now.at, due_at, due_sentence, escalate_at
+        unit, now.at, CASE WHEN workdays IS NOT NULL THEN (now.at AT TIME ZONE '{ZONE}')::date END, workdays,
+        due_at, due_sentence, warn_at, COALESCE(warn_at, due_at), escalate_at
     FROM moved, now
 ),
 answered AS (
@@ -125,7 +133,7 @@ recorded AS (
         jsonb_build_object(
             'status', status, 'status_since', status_since, 'level', level, 'ledger', ledger,
             'handler_id', handler_id, 'unit_id', unit_id, 'sent_back', sent_back, 'due_at', due_at,
-            'due_sentence', due_sentence, 'escalate_at', escalate_at, 'version', version),
+            'due_sentence', due_sentence, 'warn_at', warn_at, 'escalate_at', escalate_at, 'version', version),
         facts || jsonb_build_object('from_level', was_level, 'from_handler', was_id), %(note)s, '', ''
     FROM moved, now
 ),

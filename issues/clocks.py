@@ -80,20 +80,20 @@ class Clocks:
     def stop(self, *kinds: ClockKind) -> None:
         """What the clock was for has been done, in time or too late."""
         for row in self._of(kinds):
-            row.stopped_at = self.at
+            row.stopped_at, row.remind_at = self.at, None
             row.met = (row.paused_at or self.at) <= row.due_at
             self._touch(row)
 
     def freeze(self, *kinds: ClockKind) -> None:
         """The clock ends unfinished and is kept; without kinds, every clock that runs."""
         for row in self._of(kinds or tuple(ClockKind)):
-            row.stopped_at = self.at
+            row.stopped_at, row.remind_at = self.at, None
             row.met = None if (row.paused_at or self.at) <= row.due_at else False
             self._touch(row)
 
     def pause(self, kind: ClockKind) -> None:
         for row in self._of((kind,)):
-            row.paused_at = self.at
+            row.paused_at, row.remind_at = self.at, None
             self._touch(row)
 
     def resume(self, kind: ClockKind) -> Clock | None:
@@ -111,11 +111,13 @@ class Clocks:
         rows = (self.running(kind) for kind in GOVERNING.get(status, ()))
         row = next((row for row in rows if row), None)
         if row is None:
-            return {"due_at": None, "due_sentence": "", "escalate_at": None}
-        return {"due_at": row.due_at, "due_sentence": row.sentence, "escalate_at": row.escalate_at}
+            return {"due_at": None, "due_sentence": "", "warn_at": None, "escalate_at": None}
+        due = {"due_at": row.due_at, "due_sentence": row.sentence}
+        return due | {"warn_at": row.warn_at, "escalate_at": row.escalate_at}
 
     def save(self) -> None:
-        Clock.objects.bulk_update([row for row in self._touched if row.pk], ["paused_at", "stopped_at", "met"])
+        known = [row for row in self._touched if row.pk]
+        Clock.objects.bulk_update(known, ["paused_at", "stopped_at", "met", "remind_at"])
         fresh = [row for row in self._touched if not row.pk]
         for row in fresh:
             row.issue = self.issue
@@ -131,6 +133,7 @@ class Clocks:
 
     def _add(self, kind: ClockKind, due: Due, unit: str, escalates: bool | None = None) -> Clock:
         goes_up = kind in SENDING_UP if escalates is None else escalates
+        warn_at = self.rules.warn_at(kind, self.at, due.at, unit)
         row = Clock(
             kind=kind,
             level=self.issue.level,
@@ -138,8 +141,12 @@ class Clocks:
             turn=max((row.turn for row in self.here(kind)), default=0) + 1,
             unit=unit,
             started_at=self.at,
+            counted_from=None if due.workdays is None else self.at.astimezone(ZONE).date(),
+            workdays=due.workdays,
             due_at=due.at,
             sentence=due.sentence,
+            warn_at=warn_at,
+            remind_at=warn_at or due.at,
             escalate_at=self.rules.escalate_at(due.at, self.issue.urgency) if goes_up else None,
         )
         self._rows.append(row)

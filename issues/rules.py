@@ -15,6 +15,9 @@ from workdays.models import calendar_for
 LimitKey = tuple[str, str, str, str]
 """kind, category, urgency, column; category and column are empty but for handling."""
 
+WARNED = (ClockKind.HANDLE, ClockKind.REVIEW)
+"""Clocks of which the handler is warned before they are due; the others are too short for a second word."""
+
 
 class CountyRules:
     """The chain, limits, switches and calendar of one county. Keep it for one action or one sweep, not longer."""
@@ -34,7 +37,7 @@ class CountyRules:
 
     @cached_property
     def limits(self) -> dict[LimitKey, Limit]:
-        rows = Limit.objects.filter(county=self.county_id)
+        rows = Limit.objects.filter(county=self.county_id, amount__isnull=False)
         return {(row.kind, row.category, row.urgency, row.column): row for row in rows}
 
     @cached_property
@@ -49,7 +52,14 @@ class CountyRules:
         return self.limits.get((kind, category, urgency, rung.column)) if rung else None
 
     def due(self, limit: Limit, at: datetime) -> Due:
+        assert limit.amount is not None, "limits that say 不办理 are not read"
         return self.calendar.due(at, limit.amount, limit.unit)  # type: ignore[arg-type]
+
+    def warn_at(self, kind: ClockKind, start: datetime, due_at: datetime, unit: str) -> datetime | None:
+        """When to warn before it is due; None for a kind that is not warned of, or when it is due at once."""
+        if kind not in WARNED or due_at <= start:
+            return None
+        return self.calendar.warning(start, due_at, unit)  # type: ignore[arg-type]
 
     def escalate_at(self, due_at: datetime, urgency: str) -> datetime:
         """When an unfinished matter goes up by itself: so many workdays after it became overdue."""

@@ -27,10 +27,14 @@ SENSIBLE_YEARS = range(1900, 2201)
 
 @dataclass(frozen=True)
 class Due:
-    """When something is due (aware, Asia/Shanghai) and one Chinese sentence that explains why then."""
+    """When something is due (aware, Asia/Shanghai) and one Chinese sentence that explains why then.
+
+    `workdays` after the day it was counted from is the due; None when hours ran or somebody chose the day.
+    """
 
     at: datetime
     sentence: str
+    workdays: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,8 +92,17 @@ class Calendar:
         if key not in self._known:
             last = self.add_workdays(start.date(), counted)
             at = datetime.combine(last, CLOSING, ZONE)
-            self._known[key] = Due(at, self.explain(start.date(), amount, last))
+            self._known[key] = Due(at, self.explain(start.date(), amount, last), counted)
         return self._known[key]
+
+    def warning(self, start: datetime, due: datetime, unit: Unit) -> datetime:
+        """When 80 % of the time is gone: of the workdays, rounded down, at 18:00, and so one workday before the due at
+        the latest; of the time by the clock, where hours run or a single day is left."""
+        days = self.workdays_between(start.astimezone(ZONE).date(), due.astimezone(ZONE).date())
+        if unit == "hour" or days < 2:
+            return start + (due - start) * 4 / 5
+        last = self.add_workdays(start.astimezone(ZONE).date(), days * 4 // 5)
+        return datetime.combine(last, CLOSING, ZONE)
 
     @cached_property
     def _known(self) -> dict[tuple[date, int, int], Due]:

@@ -15,6 +15,7 @@ from issues.models.choices import (
 )
 from issues.models.inquiries import Inquiry, InquiryIssue
 from issues.models.issue import Involvement, Issue, IssueQuerySet, NumberSeries
+from issues.models.recomputation import Recomputation
 from issues.models.records import Application, Clock, Evidence, IssueEvent, Verdict, event_digest
 from issues.models.rules import Limit, RegisterRules, Rung
 
@@ -39,6 +40,7 @@ __all__ = [
     "Ledger",
     "Limit",
     "NumberSeries",
+    "Recomputation",
     "RegisterRules",
     "Rung",
     "Status",

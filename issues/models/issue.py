@@ -52,7 +52,7 @@ class Issue(Scoped):
     """One matter, from the opinion heard to the number struck off.
 
     `live_grid` equals `grid` until the issue ends and carries the composite foreign key: open issues follow their
-    grid when it moves, ended ones keep the place as of then. `due_at` copies the running clock's due for lists.
+    grid when it moves, ended ones keep the place as of then. `due_at` and `warn_at` copy the running clock for lists.
     Written only by issues.actions and the sweep; every change appends an IssueEvent that replays it, and `version`
     is the number of the last one. `client_id` is made on the phone, so that a double send saves once.
     """
@@ -76,7 +76,7 @@ class Issue(Scoped):
     PLAIN = (
         "id number title live_grid household visit channel category urgency grade level ledger supervision round "
         "sensitive status status_since handler co_handlers unit parent reporter collected_at registered_at closed_at "
-        "due_at due_sentence escalate_at sent_back unconfirmed cannot_be_done demo version client_id"
+        "due_at due_sentence warn_at escalate_at sent_back unconfirmed cannot_be_done demo version client_id"
     )
 
     code = models.CharField("查询码", max_length=22, unique=True, default=public_code)
@@ -126,6 +126,7 @@ class Issue(Scoped):
     closed_at = models.DateTimeField("销号时间", null=True, blank=True)
     due_at = models.DateTimeField("时限", null=True, blank=True)
     due_sentence = models.CharField("时限说明", max_length=300, blank=True)
+    warn_at = models.DateTimeField("临期时间", null=True, blank=True)
     escalate_at = models.DateTimeField("自动上报时间", null=True, blank=True)
     result = EncryptedField("办理结果", blank=True)
     sent_back = models.PositiveSmallIntegerField("本级退回次数", default=0)
@@ -148,6 +149,11 @@ class Issue(Scoped):
             models.Index(fields=["handler", "due_at", "id"], name="issue_in_hand", condition=Q(status__in=OPEN)),
             models.Index(
                 fields=["escalate_at", "id"], name="issue_to_escalate", condition=Q(escalate_at__isnull=False)
+            ),
+            models.Index(
+                fields=["warn_at", "id"],
+                name="issue_to_supervise",
+                condition=Q(warn_at__isnull=False, supervision="none"),
             ),
         ]
         constraints: ClassVar = [

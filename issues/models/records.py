@@ -11,16 +11,27 @@ from accounts.privacy import Mask
 from issues.models.choices import UNITS, ClockKind
 from issues.models.issue import Issue
 
+GIVEN = ("due_at", "sentence", "started_at", "counted_from", "workdays", "warn_at", "escalate_at")
+"""What a clock is given when it starts, and keeps."""
+
 
 class Clock(models.Model):
     """How long one kind of work may take, at one level, in one round. Due is stored and never overwritten.
 
     At `escalate_at` an unfinished matter goes up by itself; null when this clock never sends it up.
-    `turn` counts fresh starts at the same level and round: after a pause, an extension, a ruling. The earlier turn
-    stays as it ended. `met` is known once a clock stopped: in time, too late, or (None) left unfinished before due.
+    `turn` counts fresh starts at the same level and round: after a pause, an extension, a ruling, a change of the
+    calendar. The earlier turn stays as it ended. `met` is known once a clock stopped: in time, too late, or (None)
+    left unfinished before due.
+
+    `workdays` after `counted_from` is the due, so that a changed calendar can be followed; both are null for hours and
+    for a day somebody chose. `warn_at` is when 80 % of the time is gone (null: this kind is not warned of).
+    `remind_at` is the queue of issues.reminding: the next moment to tell whoever must act, null when there is none.
     """
 
-    PLAIN = "id issue kind level round turn unit started_at due_at sentence escalate_at paused_at stopped_at met"
+    PLAIN = (
+        "id issue kind level round turn unit started_at counted_from workdays due_at sentence warn_at remind_at "
+        "escalate_at paused_at stopped_at met"
+    )
 
     issue = models.ForeignKey(Issue, models.CASCADE, related_name="clocks")
     kind = models.CharField(max_length=15, choices=ClockKind.choices)
@@ -29,23 +40,29 @@ class Clock(models.Model):
     turn = models.PositiveSmallIntegerField(default=1)
     unit = models.CharField(max_length=7, choices=UNITS, default="workday")
     started_at = models.DateTimeField()
+    counted_from = models.DateField(null=True)
+    workdays = models.PositiveSmallIntegerField(null=True)
     due_at = models.DateTimeField()
     sentence = models.CharField(max_length=300)
+    warn_at = models.DateTimeField(null=True)
+    remind_at = models.DateTimeField(null=True)
     escalate_at = models.DateTimeField(null=True)
     paused_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)
     met = models.BooleanField(null=True)
 
     class Meta:
-        indexes: ClassVar = []
+        indexes: ClassVar = [
+            models.Index(fields=["remind_at", "id"], name="clock_to_remind", condition=Q(remind_at__isnull=False))
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["issue", "kind", "level", "round", "turn"], name="clock_once")
         ]
         triggers: ClassVar = [
             pgtrigger.Protect(
                 name="clock_due_stays",
-                operation=pgtrigger.UpdateOf("due_at", "sentence", "started_at", "escalate_at"),
-                condition=pgtrigger.AnyChange("due_at", "sentence", "started_at", "escalate_at"),
+                operation=pgtrigger.UpdateOf(*GIVEN),
+                condition=pgtrigger.AnyChange(*GIVEN),
             )
         ]
 

@@ -2,11 +2,13 @@
 
 from typing import ClassVar
 
+import pghistory
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from accounts.roles import Role
-from grids.models import Grid, Kind, tracked
+from grids.models import Grid, Kind
 from issues.models.choices import UNITS, Category, ClockKind, Grade, Ledger, Urgency
 
 
@@ -35,20 +37,23 @@ class Rung(models.Model):
         return self.name
 
 
-@tracked
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Limit(models.Model):
     """How long one kind of work may take. For `handle`: category × urgency × column; for the others category is
-    empty. `amount` counts natural hours or workdays by `unit`; no row means the level does not take such matters."""
+    empty. `amount` counts natural hours or workdays by `unit`; no row, or a row by hand without an amount, means the
+    level does not take such matters. What staff set (`edited_at`) a profile loaded later leaves alone."""
 
-    PLAIN = "id county kind category urgency column amount unit"
+    PLAIN = "id county kind category urgency column amount unit edited_by edited_at"
 
     county = models.ForeignKey(Grid, models.CASCADE, related_name="limits")
     kind = models.CharField(max_length=15, choices=ClockKind.choices, default=ClockKind.HANDLE)
     category = models.CharField("类别", max_length=15, choices=Category.choices, blank=True)
     urgency = models.CharField("紧急程度", max_length=8, choices=Urgency.choices)
     column = models.CharField("层级", max_length=7, blank=True)
-    amount = models.PositiveSmallIntegerField("时限")
+    amount = models.PositiveSmallIntegerField("时限", null=True)
     unit = models.CharField("单位", max_length=7, choices=UNITS)
+    edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    edited_at = models.DateTimeField("修改时间", null=True)
 
     class Meta:
         indexes: ClassVar = []
@@ -57,16 +62,17 @@ class Limit(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount}{self.get_unit_display()}"
+        return "不办理" if self.amount is None else f"{self.amount}{self.get_unit_display()}"
 
 
-@tracked
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class RegisterRules(models.Model):
-    """A county's switches for the register, loaded from its profile. `channels` names the ones its forms offer."""
+    """A county's switches for the register, loaded from its profile. `channels` names the ones its forms offer;
+    `by_hand` the columns staff changed, which a profile loaded later leaves alone."""
 
     PLAIN = (
         "id county publicity publicity_days escalate_after reopen_days failed_contacts sms_signature channels "
-        "explained_may_close"
+        "explained_may_close by_hand"
     )
 
     county = models.OneToOneField(Grid, models.CASCADE, related_name="register_rules")
@@ -78,6 +84,7 @@ class RegisterRules(models.Model):
     sms_signature = models.CharField("短信签名", max_length=12, default="联户通")
     channels = models.JSONField("来源", default=dict)
     explained_may_close = models.BooleanField("解释说明类可销号", default=True)
+    by_hand = ArrayField(models.CharField(max_length=30), default=list, blank=True)
 
     class Meta:
         indexes: ClassVar = []
