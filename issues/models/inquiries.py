@@ -1,5 +1,6 @@
-"""年终质询: who is asked at the year's end about what they registered and did not close, what they say, and the verdict."""
+"""年终质询: who is asked at the year's end about what stays registered, what they say, and the verdict."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -22,7 +23,7 @@ class InquiryQuerySet(models.QuerySet["Inquiry"]):
         return self.filter(Q(county__in=counties) | Q(person=scope.person))
 
     def counted(self) -> "InquiryQuerySet":
-        """With `asked` issues, `held` ones apart, `late` of those asked then, and how many of all have `ended` since."""
+        """With `asked` issues, `late` ones among them, `held` ones apart, and how many of all have `ended` since."""
         held = Q(matters__status=Status.ON_HOLD)
         return self.annotate(
             asked=Count("matters", filter=~held),
@@ -76,6 +77,17 @@ class Inquiry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.year}年{self.person}"
+
+    def state(self, on: date) -> tuple[str, str]:
+        """A badge's word and what it says."""
+        if self.verdict:
+            return VERDICT_BADGES[self.Verdict(self.verdict)], self.get_verdict_display()
+        if self.answered_at:
+            return "soon", "待评定"
+        return ("overdue", "逾期未答复") if on > self.due_on else ("waiting", "待答复")
+
+
+VERDICT_BADGES = {Inquiry.Verdict.PASSED: "ok", Inquiry.Verdict.FAILED: "error", Inquiry.Verdict.MEND: "warning"}
 
 
 class InquiryIssue(models.Model):
