@@ -150,6 +150,7 @@ def _load_switches(county: Grid, profile: Profile) -> int:
         "escalate_after": dict(profile.escalate_after),
         "reopen_days": profile.switches.reopen_days,
         "failed_contacts": profile.switches.failed_contacts,
+        "force_close": profile.switches.county_may_force_close,
         "sms_signature": profile.switches.sms_signature,
     }
     row = RegisterRules.objects.filter(county=county).first()

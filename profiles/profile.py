@@ -52,7 +52,6 @@ class Switches:
 
     publicity: bool
     publicity_days: int
-    verdict_by_default: bool
     county_may_force_close: bool
     reopen_days: int
     failed_contacts: int

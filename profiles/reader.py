@@ -250,7 +250,6 @@ def _switches(node: Node) -> Switches:
     return Switches(
         publicity=flag(found["publicity"], "publicity(公示)"),
         publicity_days=whole(found["publicity_days"], "公示工作日数", 1, 60),
-        verdict_by_default=flag(found["verdict_by_default"], "verdict_by_default(逾期未答复视为确认)"),
         county_may_force_close=flag(found["county_may_force_close"], "county_may_force_close(县级强制销号)"),
         reopen_days=whole(found["reopen_days"], "可复号天数", 1, 366),
         failed_contacts=whole(found["failed_contacts"], "联系不上的次数", 1, 10),

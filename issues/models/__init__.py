@@ -15,6 +15,8 @@ from issues.models.choices import (
 )
 from issues.models.inquiries import Inquiry, InquiryIssue
 from issues.models.issue import Involvement, Issue, IssueQuerySet, NumberSeries
+from issues.models.plans import Milestone
+from issues.models.publicity import Objection, PublicNotice
 from issues.models.recomputation import Recomputation
 from issues.models.records import Application, Clock, Evidence, IssueEvent, Verdict, event_digest
 from issues.models.rules import Limit, RegisterRules, Rung
@@ -39,7 +41,10 @@ __all__ = [
     "IssueQuerySet",
     "Ledger",
     "Limit",
+    "Milestone",
     "NumberSeries",
+    "Objection",
+    "PublicNotice",
     "Recomputation",
     "RegisterRules",
     "Rung",

@@ -76,7 +76,7 @@ class Issue(Scoped):
     PLAIN = (
         "id number title live_grid household visit channel category urgency grade level ledger supervision round "
         "sensitive status status_since handler co_handlers unit parent reporter collected_at registered_at closed_at "
-        "due_at due_sentence warn_at escalate_at sent_back unconfirmed cannot_be_done demo version client_id"
+        "due_at due_sentence warn_at escalate_at sent_back unconfirmed cannot_be_done forced demo version client_id"
     )
 
     code = models.CharField("查询码", max_length=22, unique=True, default=public_code)
@@ -132,6 +132,7 @@ class Issue(Scoped):
     sent_back = models.PositiveSmallIntegerField("本级退回次数", default=0)
     unconfirmed = models.BooleanField("未经群众确认", default=False)
     cannot_be_done = models.BooleanField("解释说明类", default=False)
+    forced = models.BooleanField("强制销号", default=False)
     demo = models.BooleanField("演示", default=False)
     version = models.PositiveIntegerField(default=0)
     client_id = models.UUIDField(null=True, unique=True, editable=False)

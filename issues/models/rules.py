@@ -71,8 +71,8 @@ class RegisterRules(models.Model):
     `by_hand` the columns staff changed, which a profile loaded later leaves alone."""
 
     PLAIN = (
-        "id county publicity publicity_days escalate_after reopen_days failed_contacts sms_signature channels "
-        "explained_may_close by_hand"
+        "id county publicity publicity_days escalate_after reopen_days failed_contacts force_close sms_signature "
+        "channels explained_may_close by_hand"
     )
 
     county = models.OneToOneField(Grid, models.CASCADE, related_name="register_rules")
@@ -81,6 +81,7 @@ class RegisterRules(models.Model):
     escalate_after = models.JSONField("逾期后几个工作日自动上报", default=dict)
     reopen_days = models.PositiveSmallIntegerField("可复号天数", default=90)
     failed_contacts = models.PositiveSmallIntegerField("联系不上几次后可由村见证", default=3)
+    force_close = models.BooleanField("县级可强制销号", default=False)
     sms_signature = models.CharField("短信签名", max_length=12, default="联户通")
     channels = models.JSONField("来源", default=dict)
     explained_may_close = models.BooleanField("解释说明类可销号", default=True)

@@ -52,7 +52,6 @@ def test_every_shipped_profile_loads(name):
     assert (profile.key, profile.county) == (name, COUNTIES[name])
     assert profile.chain[-1].at == "county"
     assert not profile.switches.county_may_force_close
-    assert not profile.switches.verdict_by_default
 
 
 @pytest.mark.parametrize("name", CHAINS)
