@@ -8,6 +8,7 @@ from issues.models.choices import (
     Category,
     Channel,
     ClockKind,
+    Colour,
     Grade,
     Ledger,
     Status,
@@ -15,6 +16,7 @@ from issues.models.choices import (
 )
 from issues.models.inquiries import Inquiry, InquiryIssue
 from issues.models.issue import Involvement, Issue, IssueQuerySet, NumberSeries
+from issues.models.orders import OrderSeries, SupervisionOrder
 from issues.models.plans import Milestone
 from issues.models.publicity import Objection, PublicNotice
 from issues.models.recomputation import Recomputation
@@ -31,6 +33,7 @@ __all__ = [
     "Channel",
     "Clock",
     "ClockKind",
+    "Colour",
     "Evidence",
     "Grade",
     "Inquiry",
@@ -44,11 +47,13 @@ __all__ = [
     "Milestone",
     "NumberSeries",
     "Objection",
+    "OrderSeries",
     "PublicNotice",
     "Recomputation",
     "RegisterRules",
     "Rung",
     "Status",
+    "SupervisionOrder",
     "Urgency",
     "Verdict",
     "event_digest",

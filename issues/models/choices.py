@@ -84,6 +84,14 @@ class Ledger(models.TextChoices):
     COUNTY = "county", "县级台账"
 
 
+class Colour(models.TextChoices):
+    """How hard a supervision order presses, lightest first. What a county calls them is in its rules."""
+
+    BLUE = "blue", "蓝色督办单"
+    ORANGE = "orange", "橙色督办单"
+    RED = "red", "红色督办单"
+
+
 class Channel(models.TextChoices):
     VISIT = "visit", "入户走访"
     PUBLIC = "public", "群众扫码"

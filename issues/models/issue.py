@@ -151,11 +151,6 @@ class Issue(Scoped):
             models.Index(
                 fields=["escalate_at", "id"], name="issue_to_escalate", condition=Q(escalate_at__isnull=False)
             ),
-            models.Index(
-                fields=["warn_at", "id"],
-                name="issue_to_supervise",
-                condition=Q(warn_at__isnull=False, supervision="none"),
-            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -177,6 +172,11 @@ class Issue(Scoped):
     def stage(self) -> str:
         """收集, 挂号, 督办 or 销号; empty for the ends outside the register."""
         return STAGES.get(Status(self.status), "")
+
+    @property
+    def leading(self) -> "Issue":
+        """The matter under which it goes on: itself, unless it was merged."""
+        return self.parent.leading if self.parent else self
 
 
 class Involvement(models.Model):

@@ -26,11 +26,12 @@ class Clock(models.Model):
     `workdays` after `counted_from` is the due, so that a changed calendar can be followed; both are null for hours and
     for a day somebody chose. `warn_at` is when 80 % of the time is gone (null: this kind is not warned of).
     `remind_at` is the queue of issues.reminding: the next moment to tell whoever must act, null when there is none.
+    `supervise_at` is that of issues.supervision: when a supervision order of the next colour is due.
     """
 
     PLAIN = (
         "id issue kind level round turn unit started_at counted_from workdays due_at sentence warn_at remind_at "
-        "escalate_at paused_at stopped_at met"
+        "supervise_at escalate_at paused_at stopped_at met"
     )
 
     issue = models.ForeignKey(Issue, models.CASCADE, related_name="clocks")
@@ -46,6 +47,7 @@ class Clock(models.Model):
     sentence = models.CharField(max_length=300)
     warn_at = models.DateTimeField(null=True)
     remind_at = models.DateTimeField(null=True)
+    supervise_at = models.DateTimeField(null=True)
     escalate_at = models.DateTimeField(null=True)
     paused_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)
@@ -53,7 +55,10 @@ class Clock(models.Model):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["remind_at", "id"], name="clock_to_remind", condition=Q(remind_at__isnull=False))
+            models.Index(fields=["remind_at", "id"], name="clock_to_remind", condition=Q(remind_at__isnull=False)),
+            models.Index(
+                fields=["supervise_at", "id"], name="clock_to_supervise", condition=Q(supervise_at__isnull=False)
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["issue", "kind", "level", "round", "turn"], name="clock_once")

@@ -9,7 +9,7 @@ from django.db import models
 
 from accounts.roles import Role
 from grids.models import Grid, Kind
-from issues.models.choices import UNITS, Category, ClockKind, Grade, Ledger, Urgency
+from issues.models.choices import UNITS, Category, ClockKind, Colour, Grade, Ledger, Urgency
 
 
 class Rung(models.Model):
@@ -72,7 +72,7 @@ class RegisterRules(models.Model):
 
     PLAIN = (
         "id county publicity publicity_days escalate_after reopen_days failed_contacts force_close sms_signature "
-        "channels explained_may_close by_hand"
+        "channels explained_may_close automatic_orders order_answer_days order_labels by_hand"
     )
 
     county = models.OneToOneField(Grid, models.CASCADE, related_name="register_rules")
@@ -85,6 +85,9 @@ class RegisterRules(models.Model):
     sms_signature = models.CharField("短信签名", max_length=12, default="联户通")
     channels = models.JSONField("来源", default=dict)
     explained_may_close = models.BooleanField("解释说明类可销号", default=True)
+    automatic_orders = models.BooleanField("自动发督办单", default=True)
+    order_answer_days = models.PositiveSmallIntegerField("督办单几个工作日内回复", default=2)
+    order_labels = models.JSONField("督办单名称", default=dict)
     by_hand = ArrayField(models.CharField(max_length=30), default=list, blank=True)
 
     class Meta:
@@ -92,3 +95,7 @@ class RegisterRules(models.Model):
 
     def __str__(self) -> str:
         return f"{self.county}"
+
+    def order_label(self, colour: str) -> str:
+        """What the county calls an order of this colour, e.g. 红牌 (万州)."""
+        return str(self.order_labels.get(colour) or Colour(colour).label)
