@@ -10,3 +10,10 @@ def escalate_overdue() -> None:
     from issues import sweep
 
     sweep.escalate_overdue(at=now())
+
+
+@shared_task(name="issues.remind")
+def remind() -> None:
+    from issues import reminding
+
+    reminding.remind(at=now())

@@ -194,6 +194,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "escalate overdue issues": {"task": "issues.escalate_overdue", "schedule": 60.0},
+    "remind of clocks": {"task": "issues.remind", "schedule": 60.0},
     "deliver notices": {"task": "notices.deliver", "schedule": 20.0},
     "run open imports": {"task": "exchange.run_open", "schedule": 30.0},
     "forget imported files": {"task": "exchange.forget_files", "schedule": crontab(hour=3, minute=41)},
