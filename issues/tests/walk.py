@@ -7,7 +7,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from issues import actions
-from issues.models import Category, Channel, RegisterRules, Status, Urgency, Verdict
+from issues.models import Category, Channel, Issue, RegisterRules, Status, Urgency, Verdict
 from issues.tests.cast import MONDAY, Cast
 
 
@@ -64,6 +64,14 @@ def confirming(cast: Cast):
     issue = reported(cast)
     actions.verify(issue=issue, by=cast.clerk, at=hours(5))
     return issue
+
+
+def on_to_confirming(cast: Cast, issue: Issue):
+    """From the number given to the household being asked."""
+    actions.assign(issue=issue, by=cast.secretary, at=hours(3), handler=cast.grid_leader)
+    actions.sign_for(issue=issue, by=cast.grid_leader, at=hours(4))
+    actions.report(issue=issue, by=cast.grid_leader, at=hours(5), result="已清淤300米,水到田头", files=[photo()])
+    actions.verify(issue=issue, by=cast.clerk, at=hours(6))
 
 
 def publicizing(cast: Cast):

@@ -67,7 +67,7 @@ def raise_matter(request: HttpRequest, code: str) -> HttpResponse:
 def progress(request: HttpRequest, code: str) -> HttpResponse:
     """The stage of a matter and its way so far; the verdict, once it is asked for."""
     asked = get_object_or_404(Issue.objects.select_related("grid", "unit", "parent"), code=code)
-    issue = _leading(asked)
+    issue = asked.leading
     form = VerdictForm(request.POST or None)
     if request.method == "POST" and _told(form, asked):
         return redirect("public:progress", code=code)
@@ -139,13 +139,6 @@ def _told(form: VerdictForm, issue: Issue) -> bool:
         show(refused, form)
         return False
     return True
-
-
-def _leading(issue: Issue) -> Issue:
-    """The matter under which it goes on."""
-    while issue.parent:
-        issue = issue.parent
-    return issue
 
 
 def _matters(home: Household, at: datetime) -> dict[str, list[Issue]]:
