@@ -7,7 +7,12 @@ Environment (all optional on a developer's machine):
     LIAISON_DEBUG             1 shows Django's error pages; never in production
     LIAISON_HOSTS             comma separated host names (default: any, on a developer's machine)
     LIAISON_ORIGIN            address residents reach, printed in QR codes, e.g. https://lh.example.gov.cn
-    LIAISON_SMS               how SMS leave: file (default; one per message under LIAISON_HOME/sms) or console
+    LIAISON_SMS               how SMS leave: file (default; one per message under LIAISON_HOME/sms), console, aliyun
+    LIAISON_ALIYUN_KEY, LIAISON_ALIYUN_SECRET   the access key of Aliyun 短信服务, with LIAISON_SMS=aliyun
+    LIAISON_ALIYUN_SIGN, LIAISON_ALIYUN_TEMPLATE   signature and template (one gap, ${text}) of SMS without their own
+    LIAISON_ALIYUN_URL        its address (default https://dysmsapi.aliyuncs.com/), e.g. of a proxy in your network
+    LIAISON_SMS_DOOR          a secret word of at least 24 letters and digits: the gateway pushes delivery reports to
+                              /sms/<word>/reports/ and replies to /sms/<word>/replies/; without it that door is shut
     LIAISON_CLOCK             path of a demo clock file (see workdays/now.py); never in production
 """
 
@@ -33,6 +38,14 @@ ORIGIN = env.str("LIAISON_ORIGIN", default="http://127.0.0.1:8000").rstrip("/")
 CLOCK_FILE = env.str("LIAISON_CLOCK", default="")
 CSRF_TRUSTED_ORIGINS = [ORIGIN]
 SMS_DRIVER = env.str("LIAISON_SMS", default="file")
+SMS_DOOR = env.str("LIAISON_SMS_DOOR", default="")
+SMS_ALIYUN = {
+    "key": env.str("LIAISON_ALIYUN_KEY", default=""),
+    "secret": env.str("LIAISON_ALIYUN_SECRET", default=""),
+    "url": env.str("LIAISON_ALIYUN_URL", default="https://dysmsapi.aliyuncs.com/"),
+    "sign": env.str("LIAISON_ALIYUN_SIGN", default=""),
+    "template": env.str("LIAISON_ALIYUN_TEMPLATE", default=""),
+}
 
 INSTALLED_APPS = [
     "liaison",

@@ -1,14 +1,19 @@
-"""Verbs on notices: post one or many, mark them read. Delivery is in notices/delivery.py."""
+"""Verbs on notices: post, cancel, send anew, mark read. Delivery is in notices/delivery.py, what comes back by SMS in
+notices/incoming.py."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
 from accounts import crypto, normal
+from accounts.errors import Outrun, Refused
 from accounts.models import User
-from notices.models import Notice
+from notices.models import Notice, Preference, Resend
+from notices.quiet import Quiet
 from notices.tasks import nudge
 
 LONGEST_TEXT = 200
@@ -16,9 +21,12 @@ LONGEST_TEXT = 200
 
 @dataclass(frozen=True)
 class Message:
-    """One message to one recipient: into the inbox of `user`, else by SMS to `phone`.
+    """One message to one recipient: into the inbox of `user`, else by SMS to `phone`, else to the robot at `address`.
 
-    `key` names the kind, the matter, its round and the recipient; a key is posted once for ever.
+    `key` names the kind, the matter, its round and the recipient; a key is sent once for ever. `matter` is the
+    caller's number of what it is about. `quiet`: not at night (an inbox does not ring). `urgent`: also at once by the
+    channel the user chose, instead of in their daily digest. `template` and `params`: for SMS gateways that send only
+    texts approved before, under a number and with named gaps.
     """
 
     key: str
@@ -27,6 +35,18 @@ class Message:
     user: User | None = None
     phone: str = ""
     link: str = ""
+    matter: int | None = None
+    quiet: Quiet | None = None
+    urgent: bool = False
+    template: str = ""
+    params: Mapping[str, str] = field(default_factory=dict)
+    address: str = ""
+
+    @property
+    def channel(self) -> Notice.Channel:
+        if self.user:
+            return Notice.Channel.INBOX
+        return Notice.Channel.SMS if self.phone else Notice.Channel.ROBOT
 
 
 def post(
@@ -40,17 +60,60 @@ def post(
 def post_all(messages: Sequence[Message], *, at: datetime) -> set[str]:
     """Puts many messages into the outbox in one statement. Returns the keys that are new.
 
-    Messages with neither user nor phone are left out; a text over 200 characters ends in "…" (its link has it all).
+    Messages with no recipient are left out; a text over 200 characters ends in "…" (its link has it all). A key that
+    was cancelled never left, so it may be posted again: the same row waits again, with the new text.
     """
-    rows = [_row(message) for message in messages if message.user or message.phone]
+    told: dict[str, Message] = {}
+    for message in messages:
+        if message.user or message.phone or message.address:
+            told.setdefault(message.key, message)
+    rows = [_row(message, at) for message in (*told.values(), *_pushed(told.values()))]
     if not rows:
         return set()
     with connection.cursor() as cursor:
-        cursor.execute(INSERT, [*(list(column) for column in zip(*rows, strict=True)), at])
+        cursor.execute(INSERT, {"rows": json.dumps(rows, ensure_ascii=False), "at": at})
         posted = {key for (key,) in cursor.fetchall()}
     if posted:
         transaction.on_commit(nudge)
-    return posted
+    return posted & told.keys()
+
+
+@transaction.atomic
+def cancel(*, keys: Collection[str], reason: str) -> set[str]:
+    """What became untrue before it left stays here. Returns the keys that were cancelled; the others have left or may
+    be on their way."""
+    rows = Notice.objects.unsent().filter(key__in=keys)
+    found = set(rows.select_for_update().values_list("key", flat=True))
+    Notice.objects.unsent().filter(key__in=found).update(state=Notice.State.CANCELLED, error=reason[:200])
+    return found
+
+
+@transaction.atomic
+def resend(*, notice: Notice, by: User, at: datetime) -> None:
+    """The same notice leaves once more; how it ended before is kept. Only what failed or nobody confirmed."""
+    why_not = {
+        Notice.State.WAITING: "这条还在等待发送,不用重发。",
+        Notice.State.DELIVERED: "这条已经送达,不用重发。",
+        Notice.State.CANCELLED: "这条内容已经不属实,不能再发;新的情况会另行告知。",
+    }.get(Notice.State(notice.state))
+    if why_not:
+        raise Refused(why_not)
+    here = Notice.objects.filter(pk=notice.pk, state=notice.state, turn=notice.turn)
+    quiet = _quiet_of(notice)
+    again = here.update(
+        state=Notice.State.WAITING,
+        turn=notice.turn + 1,
+        attempts=0,
+        claimed_at=None,
+        sent_at=None,
+        gateway_id="",
+        error="",
+        not_before=quiet.over_at(at) if quiet else None,
+    )
+    if not again:
+        raise Outrun
+    Resend.objects.create(notice=notice, turn=notice.turn, at=at, by=by, was=notice.state, error=notice.error)
+    transaction.on_commit(nudge)
 
 
 def mark_read(*, by: User, at: datetime, pk: int | None = None) -> int:
@@ -60,21 +123,79 @@ def mark_read(*, by: User, at: datetime, pk: int | None = None) -> int:
 
 
 INSERT = """
-    INSERT INTO notices_notice (key, kind, channel, user_id, phone, text, link, created_at, state, attempts, error)
-    SELECT key, kind, channel, user_id, phone, text, link, at, 'waiting', 0, ''
-    FROM unnest(%s::text[], %s::text[], %s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[])
-             AS message (key, kind, channel, user_id, phone, text, link),
-         (SELECT %s::timestamptz AS at) AS now
-    ON CONFLICT (key) DO NOTHING
+    INSERT INTO notices_notice
+        (key, kind, channel, user_id, phone, address, text, link, matter, urgent, template, params, created_at,
+         not_before, quiet_from, quiet_until, state, turn, attempts, error, gateway_id)
+    SELECT key, kind, channel, user_id, phone, address, text, link, matter, urgent, template, params, %(at)s,
+           not_before, quiet_from, quiet_until, 'waiting', 1, 0, '', ''
+    FROM jsonb_to_recordset(%(rows)s::jsonb) AS message (
+        key text, kind text, channel text, user_id bigint, phone text, address text, text text, link text,
+        matter bigint, urgent boolean, template text, params jsonb, not_before timestamptz, quiet_from smallint,
+        quiet_until smallint)
+    ON CONFLICT (key) DO UPDATE SET
+        phone = excluded.phone, text = excluded.text, link = excluded.link, template = excluded.template,
+        params = excluded.params, created_at = excluded.created_at, not_before = excluded.not_before,
+        quiet_from = excluded.quiet_from, quiet_until = excluded.quiet_until,
+        state = 'waiting', attempts = 0, claimed_at = NULL, error = ''
+    WHERE notices_notice.state = 'cancelled'
     RETURNING key
 """
 
 
-def _row(message: Message) -> tuple[str, str, str, int | None, str, str, str]:
-    channel = Notice.Channel.INBOX if message.user else Notice.Channel.SMS
-    phone = "" if message.user else crypto.encrypt(normal.phone(message.phone))
-    user_id = message.user.pk if message.user else None
-    return message.key, message.kind, channel.value, user_id, phone, _shortened(message.text), message.link
+def _row(message: Message, at: datetime) -> dict[str, Any]:
+    opens = message.quiet.over_at(at) if message.quiet else None
+    return {
+        "key": message.key,
+        "kind": message.kind,
+        "channel": message.channel.value,
+        "user_id": message.user.pk if message.user else None,
+        "phone": "" if message.user else _sealed(normal.phone(message.phone)),
+        "address": "" if message.user else _sealed(message.address),
+        "text": _shortened(message.text),
+        "link": message.link,
+        "matter": message.matter,
+        "urgent": message.urgent,
+        "template": message.template,
+        "params": dict(message.params),
+        "not_before": opens.isoformat() if opens else None,
+        "quiet_from": message.quiet.start if message.quiet else None,
+        "quiet_until": message.quiet.end if message.quiet else None,
+    }
+
+
+def _pushed(messages: Iterable[Message]) -> Iterator[Message]:
+    """A copy of what is urgent, by the channel its reader chose."""
+    urgent = [message for message in messages if message.user and message.urgent]
+    chosen = {one.user_id: one for one in _preferences(urgent)}
+    for message in urgent:
+        assert message.user is not None
+        wish = chosen.get(message.user.pk)
+        if wish:
+            key = f"{message.key}:push"
+            yield replace(message, key=key, user=None, **recipient_of(message.user, wish))
+
+
+def _preferences(messages: Sequence[Message]) -> Iterable[Preference]:
+    if not messages:
+        return ()
+    return Preference.objects.filter(user__in=[message.user for message in messages if message.user])
+
+
+def recipient_of(user: User, wish: Preference) -> dict[str, str]:
+    """Where somebody is reached outside the house, as the recipient of a Message."""
+    if wish.channel == Preference.Channel.SMS:
+        return {"phone": user.phone or ""}
+    return {"address": wish.address or ""}
+
+
+def _quiet_of(notice: Notice) -> Quiet | None:
+    if notice.quiet_from is None or notice.quiet_until is None:
+        return None
+    return Quiet(notice.quiet_from, notice.quiet_until)
+
+
+def _sealed(value: str) -> str:
+    return crypto.encrypt(value) if value else ""
 
 
 def _shortened(text: str) -> str:

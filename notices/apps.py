@@ -6,6 +6,7 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         """A wrong LIAISON_SMS stops the start, not the first message."""
-        from notices.drivers import sms_driver
+        from notices.drivers import check_door, sms_driver
 
         sms_driver()
+        check_door()

@@ -4,36 +4,75 @@ A claim is a lease: it counts an attempt and hides the row until its retry time.
 time; the next deliverer sends the same id again and the driver recognises it.
 """
 
+import json
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import connection, transaction
 
 from accounts import crypto
-from notices.drivers import Driver, NotSent, sms_driver
+from notices.drivers import Driver, NotSent, Outgoing, Rejected, robot_driver, sms_driver
+from notices.incoming import reference
 from notices.models import Notice, NoticeQuerySet
+from workdays.arithmetic import ZONE
 
 logger = logging.getLogger(__name__)
 
-BATCH = 20
+BATCH = 5
+"""So few that a batch of messages which each time out is done before its lease ends and another deliverer takes it."""
 MOST_ATTEMPTS = 5
 PAUSES = [timedelta(minutes=minutes) for minutes in (2, 5, 15, 60)]
 """How long a row rests after its first, second, … attempt before it may be claimed again; later the last one."""
+BROKEN = "发送程序出错,请联系系统管理员查看日志"
 
 CLAIM = f"""
     WITH free AS MATERIALIZED (
-        SELECT id FROM notices_notice
-        WHERE state = 'waiting' AND channel = 'sms' AND (
+        SELECT id, claimed_at AS tried_at, error AS last_error FROM notices_notice
+        WHERE state = 'waiting' AND channel <> 'inbox' AND (not_before IS NULL OR not_before <= %(at)s)
+        AND NOT COALESCE(CASE
+            WHEN quiet_from <= quiet_until THEN %(hour)s >= quiet_from AND %(hour)s < quiet_until
+            ELSE %(hour)s >= quiet_from OR %(hour)s < quiet_until END, false)
+        AND (
             claimed_at IS NULL
             OR claimed_at + (%(pauses)s::interval[])[least(attempts, {len(PAUSES)})] <= %(at)s
         )
         ORDER BY id LIMIT %(batch)s FOR UPDATE SKIP LOCKED
     )
-    UPDATE notices_notice AS notice SET claimed_at = %(at)s, attempts = attempts + 1
+    UPDATE notices_notice AS notice SET claimed_at = %(at)s, attempts = attempts + 1, error = ''
     FROM free WHERE notice.id = free.id
-    RETURNING notice.id, phone, text, attempts
+    RETURNING notice.id, channel, turn, phone, address, text, template, params, attempts, tried_at, last_error
 """
+
+
+class Claimed(NamedTuple):
+    """A row in our hands for as long as its lease runs. An error is kept only of a try that ended."""
+
+    pk: int
+    channel: str
+    turn: int
+    phone: str
+    address: str
+    text: str
+    template: str
+    params: str
+    attempts: int
+    tried_at: datetime | None
+    last_error: str
+
+    def outgoing(self, at: datetime) -> Outgoing:
+        return Outgoing(
+            reference=reference(self.pk, self.turn),
+            text=self.text,
+            phone=crypto.decrypt(self.phone) if self.phone else "",
+            address=crypto.decrypt(self.address) if self.address else "",
+            template=self.template,
+            params=json.loads(self.params),
+            now=at,
+            tried_at=self.tried_at,
+            unsure=self.tried_at is not None and not self.last_error,
+        )
 
 
 @dataclass(frozen=True)
@@ -46,13 +85,13 @@ class Delivered:
     failed: int = 0
 
 
-def deliver_waiting(*, at: datetime, driver: Driver | None = None) -> Delivered:
-    """Delivers everything that is waiting and not resting after a failure."""
-    driver = driver or sms_driver()
+def deliver_waiting(*, at: datetime, driver: Driver | None = None, robots: Driver | None = None) -> Delivered:
+    """Delivers everything that is waiting, may leave at this hour, and is not resting after a failure."""
+    drivers = {Notice.Channel.SMS: driver or sms_driver(), Notice.Channel.ROBOT: robots or robot_driver()}
     inbox = _deliver_inbox(at)
     outcomes: list[str] = []
     while batch := _claim(at):
-        outcomes += [_deliver(driver, *claimed, at=at) for claimed in batch]
+        outcomes += [_deliver(drivers[Notice.Channel(one.channel)], one, at) for one in batch]
     return Delivered(
         inbox=inbox,
         sent=outcomes.count(Notice.State.SENT),
@@ -69,28 +108,30 @@ def _deliver_inbox(at: datetime) -> int:
     return Notice.objects.filter(pk__in=mine).update(state=Notice.State.SENT, sent_at=at, claimed_at=at, attempts=1)
 
 
-def _claim(at: datetime) -> list[tuple[int, str, str, int]]:
+def _claim(at: datetime) -> list[Claimed]:
+    hour = at.astimezone(ZONE).hour
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"at": at, "pauses": PAUSES, "batch": BATCH})
-        claimed: list[tuple[int, str, str, int]] = cursor.fetchall()
-    return claimed
+        cursor.execute(CLAIM, {"at": at, "hour": hour, "pauses": PAUSES, "batch": BATCH})
+        return [Claimed._make(row) for row in cursor.fetchall()]
 
 
-def _deliver(driver: Driver, pk: int, phone: str, text: str, attempts: int, *, at: datetime) -> Notice.State:
+def _deliver(driver: Driver, claimed: Claimed, at: datetime) -> Notice.State:
     try:
-        driver.send(pk, crypto.decrypt(phone), text)
+        gateway_id = driver.send(claimed.outgoing(at))
     except NotSent as error:
-        return _note_failure(pk, attempts, str(error))
+        final = isinstance(error, Rejected) or claimed.attempts >= MOST_ATTEMPTS
+        return _note_failure(claimed, final, str(error))
     except Exception:
-        logger.exception("notice %s: the SMS driver broke", pk)
-        return _note_failure(pk, attempts, "短信通道程序出错,请联系系统管理员查看日志")
-    _waiting(pk).update(state=Notice.State.SENT, sent_at=at, error="")
+        logger.exception("notice %s: the driver broke", claimed.pk)
+        return _note_failure(claimed, claimed.attempts >= MOST_ATTEMPTS, BROKEN)
+    _waiting(claimed.pk).update(state=Notice.State.SENT, sent_at=at, gateway_id=gateway_id[:64], error="")
     return Notice.State.SENT
 
 
-def _note_failure(pk: int, attempts: int, sentence: str) -> Notice.State:
-    state = Notice.State.FAILED if attempts >= MOST_ATTEMPTS else Notice.State.WAITING
-    _waiting(pk).update(state=state, error=sentence[:200])
+def _note_failure(claimed: Claimed, final: bool, sentence: str) -> Notice.State:
+    """Only whoever holds the lease says that the try failed; another may have taken it over."""
+    state = Notice.State.FAILED if final else Notice.State.WAITING
+    _waiting(claimed.pk).filter(attempts=claimed.attempts).update(state=state, error=sentence[:200])
     return state
 
 

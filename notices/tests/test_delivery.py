@@ -18,7 +18,7 @@ from liaison.celery import app
 from notices import drivers
 from notices.actions import Message, post, post_all
 from notices.delivery import MOST_ATTEMPTS, Delivered, deliver_waiting
-from notices.drivers import ConsoleDriver, FileDriver, NotSent
+from notices.drivers import ConsoleDriver, FileDriver, NotSent, Outgoing
 from notices.models import Notice
 from notices.tests.cast import NOON, person
 
@@ -31,12 +31,13 @@ class Gateway:
 
     def __init__(self, closed=False):
         self.closed = closed
-        self.got: Counter[int] = Counter()
+        self.got: Counter[str] = Counter()
 
-    def send(self, notice_id, phone, text):
+    def send(self, message):
         if self.closed:
             raise NotSent("短信网关拒绝:余额不足")
-        self.got[notice_id] += 1
+        self.got[message.reference] += 1
+        return ""
 
 
 def sms(key="k", text="您反映的事项已受理"):
@@ -54,7 +55,7 @@ def test_inbox_and_sms_are_delivered_and_a_second_run_does_nothing():
     notice, gateway = sms(), Gateway()
     assert deliver_waiting(at=later(1), driver=gateway) == Delivered(inbox=1, sent=1)
     assert deliver_waiting(at=later(60), driver=gateway) == Delivered()
-    assert gateway.got == {notice.pk: 1}
+    assert gateway.got == {str(notice.pk): 1}
     assert list(Notice.objects.values_list("state", "sent_at").distinct()) == [("sent", later(1))]
 
 
@@ -88,8 +89,8 @@ def test_a_notice_nobody_can_open_does_not_hold_up_the_others(caplog):
         cursor.execute("UPDATE notices_notice SET phone = 'aes.k9.AAAA' WHERE id = %s", [poison.pk])
     gateway = Gateway()
     assert deliver_waiting(at=NOON, driver=gateway) == Delivered(sent=1, postponed=1)
-    assert gateway.got == {good.pk: 1}
-    assert Notice.objects.values_list("error", flat=True).get(pk=poison.pk).startswith("短信通道程序出错")
+    assert gateway.got == {str(good.pk): 1}
+    assert Notice.objects.values_list("error", flat=True).get(pk=poison.pk).startswith("发送程序出错")
     assert f"notice {poison.pk}" in caplog.text
 
 
@@ -122,8 +123,8 @@ from notices.delivery import deliver_waiting
 from notices.drivers import FileDriver
 
 class Dying(FileDriver):
-    def send(self, *message):
-        super().send(*message)
+    def send(self, message):
+        super().send(message)
         os.kill(os.getpid(), signal.SIGKILL)
 
 deliver_waiting(at=datetime.fromisoformat(sys.argv[1]), driver=Dying())
@@ -187,8 +188,8 @@ def test_posting_leaves_a_nudge_for_the_workers(caplog):
 
 def test_the_file_driver_writes_one_private_file_per_id(tmp_path):
     driver = FileDriver(tmp_path / "sms")
-    driver.send(7, PHONE, "第一次")
-    driver.send(7, PHONE, "第二次")
+    driver.send(Outgoing("7", "第一次", PHONE))
+    driver.send(Outgoing("7", "第二次", PHONE))
     (file,) = (tmp_path / "sms").iterdir()
     assert (file.name, file.read_text()) == ("7.txt", f"{PHONE}\n第一次\n")
     assert file.stat().st_mode & 0o777 == 0o600
@@ -197,19 +198,19 @@ def test_the_file_driver_writes_one_private_file_per_id(tmp_path):
 def test_a_folder_that_cannot_be_written_is_said_in_a_sentence(tmp_path):
     (tmp_path / "sms").write_text("a file where the folder should be")
     with pytest.raises(NotSent, match="短信文件写不进"):
-        FileDriver(tmp_path / "sms").send(1, PHONE, "您好")
+        FileDriver(tmp_path / "sms").send(Outgoing("1", "您好", PHONE))
 
 
 def test_the_console_driver_prints_each_id_once(capsys, monkeypatch):
     monkeypatch.setattr(ConsoleDriver, "sent", set())
-    ConsoleDriver().send(3, PHONE, "您好")
-    ConsoleDriver().send(3, PHONE, "您好")
+    ConsoleDriver().send(Outgoing("3", "您好", PHONE))
+    ConsoleDriver().send(Outgoing("3", "您好", PHONE))
     assert capsys.readouterr().out == f"短信 3 → {PHONE}:您好\n"
 
 
 def test_an_unknown_driver_stops_the_start_with_the_choices(settings):
     settings.SMS_DRIVER = "fax"
-    with pytest.raises(ImproperlyConfigured, match="file, console"):
+    with pytest.raises(ImproperlyConfigured, match="file, console, aliyun"):
         drivers.sms_driver()
 
 
