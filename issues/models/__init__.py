@@ -20,12 +20,28 @@ from issues.models.orders import OrderSeries, SupervisionOrder
 from issues.models.plans import Milestone
 from issues.models.publicity import Objection, PublicNotice
 from issues.models.recomputation import Recomputation
-from issues.models.records import Application, Clock, Evidence, IssueEvent, Verdict, event_digest
+from issues.models.records import Application, Clock, Evidence, IssueEvent, Verdict
+from issues.models.requests import (
+    HANDLING,
+    LIVE,
+    RatingValue,
+    RequestEvent,
+    RequestKind,
+    RequestPhoto,
+    RequestRating,
+    RequestRules,
+    RequestSeries,
+    RequestStatus,
+    ServiceRequest,
+    villages_of,
+)
 from issues.models.rules import Limit, RegisterRules, Rung
 
 __all__ = [
     "ENDED",
+    "HANDLING",
     "IN_HAND",
+    "LIVE",
     "OPEN",
     "STAGES",
     "Application",
@@ -49,12 +65,21 @@ __all__ = [
     "Objection",
     "OrderSeries",
     "PublicNotice",
+    "RatingValue",
     "Recomputation",
     "RegisterRules",
+    "RequestEvent",
+    "RequestKind",
+    "RequestPhoto",
+    "RequestRating",
+    "RequestRules",
+    "RequestSeries",
+    "RequestStatus",
     "Rung",
+    "ServiceRequest",
     "Status",
     "SupervisionOrder",
     "Urgency",
     "Verdict",
-    "event_digest",
+    "villages_of",
 ]

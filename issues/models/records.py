@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.privacy import Mask
+from issues.models.chained import ChainedEvent, event_triggers
 from issues.models.choices import UNITS, ClockKind
 from issues.models.issue import Issue
 
@@ -75,54 +76,17 @@ class Clock(models.Model):
         return f"{self.get_kind_display()} {self.due_at:%Y-%m-%d}"
 
 
-def event_digest(row: str) -> str:
-    """The SQL of an event's hash: SHA-256 over the previous hash and everything the event says."""
-    parts = ["prev_hash", "issue_id", "seq", "name", "changes", "facts", "note"]
-    said = ", ".join(f"{row}.{part}::text" for part in parts)
-    return (
-        f"encode(sha256(convert_to(concat_ws('|', {said}, COALESCE({row}.by_id, 0)::text, "
-        f"extract(epoch FROM {row}.at)::text), 'UTF8')), 'hex')"
-    )
+class IssueEvent(ChainedEvent):
+    """What happened to an issue."""
 
-
-class IssueEvent(models.Model):
-    """What happened to an issue: appended, never changed. The database numbers the events of an issue and chains each
-    to the one before by SHA-256 (trigger `issueevent_chain`); `changes` replays the row's plain columns."""
-
-    PERSONAL: ClassVar = {"note": Mask.TEXT}
-    PLAIN = "id issue seq at by name changes facts prev_hash hash"
+    PLAIN = "issue"
 
     issue = models.ForeignKey(Issue, models.PROTECT, related_name="events")
-    seq = models.PositiveIntegerField()
-    at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    name = models.CharField(max_length=20)
-    changes = models.JSONField(default=dict)
-    facts = models.JSONField(default=dict)
-    note = models.TextField(blank=True)
-    prev_hash = models.CharField(max_length=64)
-    hash = models.CharField(max_length=64)
 
     class Meta:
         indexes: ClassVar = []
         constraints: ClassVar = [models.UniqueConstraint(fields=["issue", "seq"], name="issueevent_seq")]
-        triggers: ClassVar = [
-            pgtrigger.Protect(name="issueevent_append", operation=pgtrigger.Update | pgtrigger.Delete),
-            pgtrigger.Trigger(
-                name="issueevent_chain",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert,
-                declare=[("last", "RECORD")],
-                func=f"""
-                    SELECT seq, hash INTO last FROM issues_issueevent
-                        WHERE issue_id = NEW.issue_id ORDER BY seq DESC LIMIT 1;
-                    NEW.seq := COALESCE(last.seq, 0) + 1;
-                    NEW.prev_hash := COALESCE(last.hash, repeat('0', 64));
-                    NEW.hash := {event_digest("NEW")};
-                    RETURN NEW;
-                """,
-            ),
-        ]
+        triggers: ClassVar = event_triggers("issueevent", "issue_id")
 
     def __str__(self) -> str:
         return f"{self.issue_id} {self.seq} {self.name}"

@@ -14,7 +14,8 @@ from accounts.models import AccessLog, User
 from accounts.roles import Permission
 from grids.models import Posting
 from grids.scope import Scope
-from issues.events import Broken, broken
+from issues.events import broken
+from issues.history import Broken
 from issues.models import Issue, IssueEvent
 from issues.workflow import MOVES
 from surfaces import find, paging
@@ -100,9 +101,9 @@ def verify(request: Visitor) -> HttpResponse:
 def _faults(user: User) -> list[Broken]:
     """What is wrong with the issues this person audits, at most so many."""
     found = list(broken())
-    scoped = Issue.objects.filter(Scope.of(user).q(P.AUDIT_VIEW), pk__in=[fault.issue_id for fault in found])
+    scoped = Issue.objects.filter(Scope.of(user).q(P.AUDIT_VIEW), pk__in=[fault.row_id for fault in found])
     mine = set(scoped.values_list("pk", flat=True))
-    return [fault for fault in found if fault.issue_id in mine][:MOST_FAULTS]
+    return [fault for fault in found if fault.row_id in mine][:MOST_FAULTS]
 
 
 def _tabs(current: str) -> list[dict[str, Any]]:

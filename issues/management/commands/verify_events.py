@@ -21,5 +21,5 @@ class Command(BaseCommand):
             self.stdout.write("全部相连、未被改动,重演与现状一致")
             return
         for fault in islice(found, MOST_NAMED):
-            self.stderr.write(f"事项 {fault.issue_id}:{fault.sentence}")
-        raise CommandError(f"{len({fault.issue_id for fault in found})} 件事项的记录有问题,共 {len(found)} 处。")
+            self.stderr.write(f"事项 {fault.row_id}:{fault.sentence}")
+        raise CommandError(f"{len({fault.row_id for fault in found})} 件事项的记录有问题,共 {len(found)} 处。")
