@@ -114,7 +114,7 @@ class Calendar:
         limit = f"{amount}个工作日" if amount else "限当日"
         said = f"{spell(start)}起算,{limit} → {spell(last, since=start)}18:00到期"
         notes = ",".join(filter(None, (self._skipped(start, last), self._counted(start, last))))
-        warning = self._unloaded(start, last)
+        warning = self.unloaded(start, last)
         return said + (f":{notes}" if notes else "") + (f";{warning}" if warning else "")
 
     def _skipped(self, start: date, last: date) -> str:
@@ -129,7 +129,8 @@ class Calendar:
         extra = [spell(day, since=start) for day in _inside(self._makeup_dates, start, last)]
         return f"{'、'.join(extra)}调休上班计入" if extra else ""
 
-    def _unloaded(self, start: date, last: date) -> str:
+    def unloaded(self, start: date, last: date) -> str:
+        """The warning to add to a due counted from `start` to `last` over years that are not loaded; empty for none."""
         first = min(start + timedelta(days=1), last)
         return unloaded_sentence(year for year in range(first.year, last.year + 1) if year not in self.years)
 
