@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from surfaces import entry, issue_door, personal
+from surfaces import entry, inquiries, issue_door, personal
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", entry.home, name="home"),
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reveal/<str:label>/<int:pk>/<str:field>/", personal.reveal, name="reveal"),
     path("issues/<int:pk>/", issue_door.issue, name="issue"),
     path("issues/<int:pk>/files/<int:file_pk>/", issue_door.file, name="issue_file"),
+    path("inquiries/<int:pk>/", inquiries.door, name="inquiry"),
     path("console/", include("surfaces.console.urls")),
     path("field/", include("surfaces.field.urls")),
     path("county/", include("surfaces.county.urls")),

@@ -89,7 +89,15 @@ NAVIGATION: dict[str, tuple[Group, ...]] = {
             ),
         ),
     ),
-    "county": (Group("", (Entry("数据看板", "county:home", Permission.DASHBOARD_VIEW, "chart"),)),),
+    "county": (
+        Group(
+            "",
+            (
+                Entry("数据看板", "county:home", Permission.DASHBOARD_VIEW, "chart"),
+                Entry("年终质询", "county:inquiries", Permission.INQUIRE, "person"),
+            ),
+        ),
+    ),
     "public": (),
 }
 

@@ -99,6 +99,7 @@ DOORS = {
     "reveal": deed("msco", "home phone", hidden="dnfhuxy"),
     "issue": page("mgscoh", "issue", hidden=ELSEWHERE),
     "issue_file": page("mgscoh", "issue file", hidden=ELSEWHERE),
+    "inquiry": page("oh", "inquiry", hidden="mgscdnuxyf"),
     # The console, the desk
     "console:home": page(POST),
     "console:search": page(POST),
@@ -111,6 +112,7 @@ DOORS = {
     "console:collect": form("mgscdonf"),
     "console:issue": page("mgscoh", "issue", hidden=ELSEWHERE),
     "console:move": form("h", "issue report", hidden=ELSEWHERE),
+    "console:inquiry": form("h", "inquiry", hidden="mgscdonuxyf"),
     # The console, households
     "console:households": page("mgscdonf"),
     "console:household_add": form("cdonf"),
@@ -178,6 +180,7 @@ DOORS = {
     "field:collect": form("mgscdonf"),
     "field:issue": page("mgscoh", "issue", hidden=ELSEWHERE),
     "field:move": form("h", "issue report", hidden=ELSEWHERE),
+    "field:inquiry": form("h", "inquiry", hidden="mgscdonuxyf"),
     "field:inbox": page(POST),
     "field:inbox_read": deed(POST),
     "field:notice": deed("c", "notice", hidden="mgsdohuxynf"),
@@ -192,6 +195,10 @@ DOORS = {
     "county:funnel": page("scdonf"),
     "county:overdue": page("scdonf"),
     "county:list": page("scdonf", "figure"),
+    "county:inquiries": page("of"),
+    "county:inquiries_begin": form("of"),
+    "county:inquiries_sheet": page("of"),
+    "county:inquiry": form("o", "inquiry", hidden="f"),
     # API
     "api:schema": page(POST),
     "api:docs": page(POST),

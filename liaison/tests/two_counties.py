@@ -20,6 +20,7 @@ from households.actions import register_household
 from households.models import HouseholdTag, Pairing, Programme, Resident, Tag
 from issues import actions
 from issues.evidence import attach
+from issues.inquiries import open_inquiries
 from issues.models import Category, Channel, Evidence, Issue, Urgency
 from issues.rules import load_register_rules
 from issues.tests.cast import MONDAY, SINCE, Cast, people_a_county
@@ -164,6 +165,9 @@ class Counties:
         farm = plant(HERE, cast.cell, cast.clerk, cast.member, self.programme, "13812341234")
         actions.assign(issue=farm.issue, by=cast.county_officer, at=hours(2), unit=cast.unit)
         actions.sign_for(issue=farm.issue, by=cast.handler, at=hours(3))
+        due = (NOON + timedelta(days=7)).date()
+        opening = {"county": cast.county, "year": NOON.year, "by": cast.county_officer, "due_on": due}
+        [farm.rows["inquiry"]] = open_inquiries(at=hours(3.5), **opening)
         self._settled(farm)
 
     def settle_another_town(self) -> None:
@@ -220,6 +224,7 @@ class Counties:
             "issue": (issue,),
             "issue file": (issue, farm.evidence.pk),
             "issue report": (issue, "report"),
+            "inquiry": (farm.inquiry.pk,),
             "notice": (farm.notice.pk,),
             "grid": (cast.cell.pk,),
             "posting": (posting.pk,),

@@ -20,6 +20,7 @@ from surfaces.console.household_lists import GapFilter, PairingFilter
 from surfaces.console.issue_list import IssueFilter, OpinionFilter
 from surfaces.console.post_lists import VacancyFilter
 from surfaces.doors import Visitor, needs
+from surfaces.inquiries import waiting
 from workdays.models import year_warnings
 from workdays.now import now
 
@@ -85,6 +86,7 @@ def home(request: Visitor) -> HttpResponse:
         "console/home.html",
         {
             "boards": boards(user, at),
+            "inquiries": waiting(user),
             "next_due": _next_due(user, at),
             "notices": Notice.objects.visible_to(user).unread()[:NOTICES_SHOWN],
             "warnings": year_warnings(at.date()),

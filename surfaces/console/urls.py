@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from surfaces import inbox
+from surfaces import inbox, inquiries
 from surfaces.console import (
     accounts,
     audit,
@@ -30,6 +30,7 @@ urlpatterns = [
     path("issues/new/", issues.collect_page, name="collect"),
     path("issues/<int:pk>/", issues.issue, name="issue"),
     path("issues/<int:pk>/moves/<slug:name>/", issues.move, name="move"),
+    path("inquiry/<int:pk>/", inquiries.mine, name="inquiry"),
     path("households/", households.households, name="households"),
     path("households/new/", households.add, name="household_add"),
     path("households/<int:pk>/", households.household, name="household"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from surfaces.county import views
+from surfaces.county import inquiries, views
 
 app_name = "county"
 urlpatterns = [
@@ -10,4 +10,8 @@ urlpatterns = [
     path("funnel/", views.funnel, name="funnel"),
     path("overdue/", views.overdue, name="overdue"),
     path("list/<slug:what>/", views.behind, name="list"),
+    path("inquiries/", inquiries.board, name="inquiries"),
+    path("inquiries/begin/", inquiries.begin, name="inquiries_begin"),
+    path("inquiries/sheet/", inquiries.sheet, name="inquiries_sheet"),
+    path("inquiry/<int:pk>/", inquiries.one, name="inquiry"),
 ]

@@ -15,6 +15,7 @@ from accounts.roles import Permission
 from grids.scope import Scope
 from surfaces.doors import Visitor, needs
 from surfaces.field import households, work
+from surfaces.inquiries import waiting
 from workdays.now import now
 
 LISTED = 20
@@ -29,6 +30,7 @@ def home(request: Visitor) -> HttpResponse:
         "parts": [part for part in parts if part["count"]],
         "figures": parts,
         "day": now(),
+        "inquiries": waiting(request.user),
         "may_collect": Scope.of(request.user).may(Permission.ISSUE_COLLECT),
     }
     return render(request, "field/home.html", known)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from surfaces import inbox
+from surfaces import inbox, inquiries
 from surfaces.field import households, issues, me, today, visits
 
 app_name = "field"
@@ -18,6 +18,7 @@ urlpatterns = [
     path("issues/new/", issues.collect, name="collect"),
     path("issues/<int:pk>/", issues.issue, name="issue"),
     path("issues/<int:pk>/moves/<slug:name>/", issues.move, name="move"),
+    path("inquiry/<int:pk>/", inquiries.mine, name="inquiry"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.read_all, name="inbox_read"),
     path("inbox/<int:pk>/", inbox.open_notice, name="notice"),

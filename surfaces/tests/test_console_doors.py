@@ -41,6 +41,7 @@ TABLE = {
     "collect": (OK, OK, OK, NO, NO, NO, NO),
     "issue": (OK, GONE, OK, GONE, NO, NO, NO),
     "move": (OK, GONE, OK, GONE, NO, NO, NO),
+    "inquiry": (GONE,) * 4 + (OK, GONE, NO),
     "households": OWN,
     "household_add": AREA,
     "household": (OK, GONE, OK, NO, NO, NO, NO),
