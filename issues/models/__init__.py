@@ -36,6 +36,7 @@ from issues.models.requests import (
     villages_of,
 )
 from issues.models.rules import Limit, RegisterRules, Rung
+from issues.models.wording import Robot, Wording
 
 __all__ = [
     "ENDED",
@@ -75,11 +76,13 @@ __all__ = [
     "RequestRules",
     "RequestSeries",
     "RequestStatus",
+    "Robot",
     "Rung",
     "ServiceRequest",
     "Status",
     "SupervisionOrder",
     "Urgency",
     "Verdict",
+    "Wording",
     "villages_of",
 ]

@@ -72,7 +72,8 @@ class RegisterRules(models.Model):
 
     PLAIN = (
         "id county publicity publicity_days escalate_after reopen_days failed_contacts force_close sms_signature "
-        "channels explained_may_close automatic_orders order_answer_days order_labels by_hand"
+        "channels explained_may_close automatic_orders order_answer_days order_labels by_hand "
+        "quiet_hours quiet_from quiet_until urgent_at_night"
     )
 
     county = models.OneToOneField(Grid, models.CASCADE, related_name="register_rules")
@@ -83,6 +84,10 @@ class RegisterRules(models.Model):
     failed_contacts = models.PositiveSmallIntegerField("联系不上几次后可由村见证", default=3)
     force_close = models.BooleanField("县级可强制销号", default=False)
     sms_signature = models.CharField("短信签名", max_length=12, default="联户通")
+    quiet_hours = models.BooleanField("夜间不发短信和群消息", default=True)
+    quiet_from = models.PositiveSmallIntegerField("夜间从几点", default=21)
+    quiet_until = models.PositiveSmallIntegerField("夜间到几点", default=8)
+    urgent_at_night = models.BooleanField("紧急事项夜间也通知工作人员", default=True)
     channels = models.JSONField("来源", default=dict)
     explained_may_close = models.BooleanField("解释说明类可销号", default=True)
     automatic_orders = models.BooleanField("自动发督办单", default=True)
