@@ -8,6 +8,7 @@ from accounts.errors import Refused
 from accounts.models import User
 from grids.models import Grid, GridLevel, Kind
 from households.models import Programme, Quota
+from issues.requests.rules import load_request_rules
 from issues.rules import load_register_rules
 from profiles.profile import Profile
 from profiles.profile import VisitRule as Paced
@@ -43,6 +44,7 @@ def load_profile(county: Grid, profile: Profile, *, on: date, by: User | None) -
         _visit_rules(programmes, profile, on, by),
         f"上报链{len(profile.chain)}级：{'、'.join(rung.name for rung in profile.chain)}",
         f"登记规则改动{load_register_rules(county, profile)}条",
+        f"三单规则改动{load_request_rules(county, profile)}条",
     ]
 
 

@@ -59,6 +59,16 @@ class Switches:
 
 
 @dataclass(frozen=True)
+class OrderFlow:
+    """三单: whether the county does it, and how many workdays dispatching, taking and rating may take."""
+
+    enabled: bool
+    dispatch_days: int
+    take_days: int
+    rate_days: int
+
+
+@dataclass(frozen=True)
 class Profile:
     """A county's rules. `key` is the file's name without .yaml, `county` the county's name.
 
@@ -77,5 +87,6 @@ class Profile:
     visit_rules: tuple[VisitRule, ...]
     quotas: tuple[Quota, ...]
     switches: Switches
+    order_flow: OrderFlow
     supervision_labels: Mapping[str, str]
     channels: Mapping[str, str]

@@ -11,7 +11,7 @@ from yaml.nodes import MappingNode, Node
 
 from profiles import terms
 from profiles.nodes import ProfileError, code, entries, fault, flag, is_null, items, load, merged, shown, text, whole
-from profiles.profile import Profile, Quota, Rung, Span, Switches, VisitRule
+from profiles.profile import OrderFlow, Profile, Quota, Rung, Span, Switches, VisitRule
 
 FOLDER = Path(__file__).parent
 SECTIONS = (
@@ -25,6 +25,7 @@ SECTIONS = (
     "visit_rules",
     "quotas",
     "switches",
+    "order_flow",
     "supervision_labels",
     "channels",
 )
@@ -71,6 +72,7 @@ def _parse(path: Path) -> Profile:
         visit_rules=_visit_rules(found["visit_rules"], programmes),
         quotas=_quotas(found["quotas"], programmes),
         switches=switches,
+        order_flow=_order_flow(found["order_flow"]),
         supervision_labels=_labels(found["supervision_labels"], "督办单名称", terms.SUPERVISION),
         channels=_channels(found["channels"]),
     )
@@ -254,4 +256,14 @@ def _switches(node: Node) -> Switches:
         reopen_days=whole(found["reopen_days"], "可复号天数", 1, 366),
         failed_contacts=whole(found["failed_contacts"], "联系不上的次数", 1, 10),
         sms_signature=text(found["sms_signature"], "短信签名", 12),
+    )
+
+
+def _order_flow(node: Node) -> OrderFlow:
+    found = entries(node, "order_flow(三单)", required=list(OrderFlow.__dataclass_fields__))
+    return OrderFlow(
+        enabled=flag(found["enabled"], "enabled(开展三单)"),
+        dispatch_days=whole(found["dispatch_days"], "下单的工作日数", 0, 60),
+        take_days=whole(found["take_days"], "接单的工作日数", 1, 60),
+        rate_days=whole(found["rate_days"], "评单的工作日数", 1, 60),
     )

@@ -6,7 +6,7 @@ from django.core.management import CommandError, call_command
 from grids.bulk import NewGrid, bulk_add
 from grids.models import Grid, GridLevel, Kind
 from households.models import Programme, Quota
-from issues.models import Limit, Rung
+from issues.models import Limit, RequestRules, Rung
 from liaison.county_profile import load_profile
 from profiles.reader import read
 from visits.models import VisitRule
@@ -30,11 +30,12 @@ def rows(county: Grid) -> list[object]:
 def test_the_profile_becomes_the_countys_rules_one_line_per_fact(county, capsys):
     call_command("load_profile", "jiangle")
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 6
+    assert len(lines) == 7
     assert all(line.startswith("将乐县：") for line in lines)
     assert GridLevel.objects.get(county=county, kind="town").name == "乡镇"
     assert VisitRule.objects.get().interval_days == 14
     assert Rung.objects.filter(county=county).count() == 6
+    assert RequestRules.objects.get(county=county).take_days == 2
 
 
 def test_a_second_run_changes_no_row(county):
