@@ -3,18 +3,18 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from accounts import crypto, normal
-from accounts.errors import Forbidden, Refused
+from accounts.errors import Refused
 from accounts.models import User
 from accounts.roles import GRANTS, Permission, Role
 from grids.models import Grid
 from households.models import Household
 from issues import events, telling
-from issues.case import scope_on
 from issues.chain import NOWHERE, is_over
 from issues.clocks import Clocks
+from issues.collectors import must_collect
 from issues.models import (
     ENDED,
     Category,
@@ -23,13 +23,14 @@ from issues.models import (
     Grade,
     Involvement,
     Issue,
+    NumberSeries,
     Status,
     Urgency,
 )
+from issues.numbers import next_of_day
 from issues.rules import CountyRules
 from issues.step import Step, involve, replayed
 from visits.models import Visit
-from workdays.arithmetic import ZONE
 
 
 @transaction.atomic
@@ -62,7 +63,7 @@ def collect(
     place = household.grid if household else grid
     if place is None:
         raise Refused("请选择诉求发生在哪个网格。", field="grid")
-    _check_collector(by, place, household, at)
+    must_collect(by, place, household, at)
     issue = Issue(
         title=_titled(title),
         text=text.strip(),
@@ -105,24 +106,6 @@ def _stored(issue: Issue, by: User | None, at: datetime) -> Issue:
     involve(issue, [issue.reporter_id], Involvement.Part.REPORTER, at)
     events.append(issue, "collect", by=by, at=at, changes=replayed(events.row(issue)))
     return issue
-
-
-def _check_collector(by: User | None, place: Grid, household: Household | None, at: datetime) -> None:
-    """In my area; or at a household that is mine, or in a grid where I hold any post."""
-    if by is None:
-        return
-    scope = scope_on(by, at.astimezone(ZONE).date())
-    if scope.covers(Permission.ISSUE_COLLECT, place):
-        return
-    at_home = household and Household.objects.visible_to(by).filter(pk=household.pk).exists()
-    on_post = any(is_over(posting, _row(place)) for posting in scope.postings)
-    if not (scope.may_own(Permission.ISSUE_COLLECT) and (at_home or on_post)):
-        raise Forbidden("只能收集自己联系的住户和所在网格的诉求。")
-
-
-def _row(place: Grid) -> Issue:
-    """A place as the row of an issue in it."""
-    return Issue(**place.scope())
 
 
 @transaction.atomic
@@ -230,15 +213,9 @@ def _check_receiver(receiver: User | None) -> None:
 
 
 def next_number(at: datetime) -> str:
-    """260428-000123: the day and a running number, taken under a row lock so that nobody gets it again."""
-    day = at.astimezone(ZONE).date()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO issues_numberseries AS series (day, last) VALUES (%s, 1) "
-            "ON CONFLICT (day) DO UPDATE SET last = series.last + 1 RETURNING last",
-            [day],
-        )
-        return f"{day:%y%m%d}-{cursor.fetchone()[0]:06d}"
+    """260428-000123: the day and a running number."""
+    day, number = next_of_day(NumberSeries, at)
+    return f"{day}-{number:06d}"
 
 
 @transaction.atomic

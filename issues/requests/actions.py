@@ -9,13 +9,12 @@ from django.core.files import File
 from django.db import IntegrityError, transaction
 
 from accounts import crypto, normal
-from accounts.errors import Forbidden, Outrun, Refused
+from accounts.errors import Outrun, Refused
 from accounts.models import User
-from accounts.roles import Permission
 from grids.models import Grid
 from households.models import Household
 from issues.actions import collect
-from issues.case import scope_on
+from issues.collectors import must_collect
 from issues.models import (
     Channel,
     Issue,
@@ -29,12 +28,10 @@ from issues.models import (
 )
 from issues.numbers import next_of_day
 from issues.requests import pool, telling
-from issues.requests.case import Case
 from issues.requests.history import REQUESTS
 from issues.requests.photos import attach
 from issues.requests.rules import CountyRequestRules
-from issues.requests.step import Step, must_hold_right
-from issues.requests.workflow import MOVES
+from issues.requests.step import Step
 from workdays.arithmetic import ZONE
 
 S = RequestStatus
@@ -70,6 +67,7 @@ def place(
     place = household.grid if household else grid
     if place is None or not place.village_id:
         raise Refused("请选择在哪个村(社区)点单。", field="grid")
+    must_collect(by, place, household, at)
     request = ServiceRequest(
         kind=_kind(kind),
         title=_titled(title),
@@ -86,7 +84,6 @@ def place(
         demo=demo,
         **place.scope(),
     )
-    _check_placing(request, by, at)
     _set_phone(request, phone or (household.phone if household else "") or "")
     return _stored(request, by, at)
 
@@ -112,18 +109,6 @@ def _stored(request: ServiceRequest, by: User | None, at: datetime) -> ServiceRe
     what = f"{request.get_kind_display()}“{request.title}”({request.number})"
     telling.branch(request, "placed", f"{what}待下单,请安排党员接单。", at)
     return request
-
-
-def _check_placing(request: ServiceRequest, by: User | None, at: datetime) -> None:
-    """In my area, or at a household that is mine."""
-    if by is None:
-        return
-    case = Case(request, by, scope_on(by, at.astimezone(ZONE).date()))
-    must_hold_right(case, MOVES["place"])
-    home = request.household_id
-    at_home = home is not None and Household.objects.visible_to(by).filter(pk=home).exists()
-    if not (case.covers(Permission.ISSUE_COLLECT) or at_home):
-        raise Forbidden("只能为自己联系的住户和所在网格的群众点单。")
 
 
 @transaction.atomic

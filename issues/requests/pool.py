@@ -33,7 +33,8 @@ def branch(request: ServiceRequest, on: date) -> list[User]:
     away = substitutes(on)
     for role, column in (*DECIDING, *DECIDING_ABOVE):
         posts = Posting.objects.active(on).filter(role=role, grid=getattr(request, column)).order_by("since", "id")
-        found = {acting(user_id, away) for user_id in posts.values_list("user_id", flat=True)} - {None}
+        there = (acting(user_id, away) for user_id in posts.values_list("user_id", flat=True))
+        found = {person for person in there if person is not None}
         if found:
             return list(User.objects.filter(pk__in=found).order_by("pk"))
     return []
