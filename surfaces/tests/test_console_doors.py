@@ -10,6 +10,7 @@ from grids.actions import appoint
 from grids.models import Posting
 from grids.tests.trees import START, person
 from households.models import HouseholdTag, Pairing, Programme
+from issues.models import Inquiry
 from issues.tests import walk
 from issues.tests.cast import MONDAY
 from members.models import Member, PartyOrg
@@ -41,7 +42,7 @@ TABLE = {
     "collect": (OK, OK, OK, NO, NO, NO, NO),
     "issue": (OK, GONE, OK, GONE, NO, NO, NO),
     "move": (OK, GONE, OK, GONE, NO, NO, NO),
-    "inquiry": (GONE,) * 4 + (OK, GONE, NO),
+    "inquiry": (GONE, GONE, OK, GONE, GONE, GONE, NO),
     "households": OWN,
     "household_add": AREA,
     "household": (OK, GONE, OK, NO, NO, NO, NO),
@@ -124,6 +125,8 @@ def addresses(cast, people):
     issue = walk.collected(cast)
     job = Job.objects.create(kind="households_in", user=cast.clerk, county=cast.county, created_at=MONDAY)
     post(kind="test", key="k1", text="请看", at=MONDAY, user=cast.clerk)
+    asked = {"asked_by": cast.county_officer, "asked_at": MONDAY, "due_on": MONDAY.date()}
+    inquiry = Inquiry.objects.create(county=cast.county, year=2026, person=cast.member, question="为何未办结", **asked)
     posting = Posting.objects.get(user=cast.grid_leader)
     rows = {
         "household": [home.pk],
@@ -135,6 +138,7 @@ def addresses(cast, people):
         "posting": [posting.pk],
         "issue": [issue.pk],
         "move": [issue.pk, "comment"],
+        "inquiry": [inquiry.pk],
         "import": [job.pk],
         "import_template": ["members_in"],
         "user": [cast.grid_leader.pk],
