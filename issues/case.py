@@ -10,7 +10,7 @@ from accounts.roles import Permission
 from grids.models import Posting
 from grids.posts import stood_in_for, substitutes
 from grids.scope import Scope
-from issues.models import Application, Issue, IssueEvent, Status
+from issues.models import Application, Issue, IssueEvent, Status, SupervisionOrder
 from issues.rules import CountyRules
 from members.models import UnitStaff
 
@@ -81,6 +81,15 @@ class Case:
     def pending(self) -> Application | None:
         """The application that waits for a decision."""
         return Application.objects.filter(issue=self.issue, decided_at=None).first()
+
+    @cached_property
+    def orders_to_answer(self) -> list[SupervisionOrder]:
+        """The supervision orders that wait for this person's answer, or for that of somebody they stand in for."""
+        if self.user is None:
+            return []
+        people = stood_in_for(self.user.pk, self.away)
+        orders = SupervisionOrder.objects.waiting_for(people).filter(issue=self.issue)
+        return list(orders.order_by("issued_at", "id"))
 
     @cached_property
     def reported_by(self) -> int | None:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from django.db import connection, transaction
 
 from accounts.models import User
+from issues import telling
 from issues.telling import STAFF_LINK
 from notices.tasks import nudge
 from workdays.arithmetic import ZONE
@@ -56,6 +57,7 @@ def write(claims: Sequence[Claim], plans: Sequence[Climb], *, by: User | None, a
         cursor.execute(STATEMENT, {"at": at, "by": by.pk if by else None, "note": note, **_columns(claims, plans)})
         moved: int = cursor.fetchone()[0]
     if moved:
+        telling.keep_all_true((claim.issue_id for claim in claims), at)
         transaction.on_commit(nudge)
     return moved
 
@@ -99,6 +101,7 @@ moved AS (
         due_sentence = plan.sentence,
         warn_at = plan.warn_at,
         escalate_at = plan.escalate_at,
+        supervision = 'none',
         version = was.version + 1
     FROM now, claim JOIN plan ON plan.number = claim.number + 1 JOIN issues_issue was ON was.id = claim.issue_id
     WHERE issue.id = claim.issue_id AND issue.version = claim.version
@@ -109,18 +112,20 @@ frozen AS (
     UPDATE issues_clock AS clock SET
         stopped_at = now.at,
         remind_at = NULL,
+        supervise_at = NULL,
         met = CASE WHEN COALESCE(clock.paused_at, now.at) > clock.due_at THEN false END
     FROM moved, now WHERE clock.issue_id = moved.id AND clock.stopped_at IS NULL
 ),
 started AS (
     INSERT INTO issues_clock
         (issue_id, kind, level, round, turn, unit, started_at, counted_from, workdays, due_at, sentence, warn_at,
-         remind_at, escalate_at)
+         remind_at, escalate_at, supervise_at)
     SELECT id, kind, level, round,
         1 + COALESCE((SELECT max(turn) FROM issues_clock known WHERE known.issue_id = moved.id
                       AND known.kind = moved.kind AND known.level = moved.level AND known.round = moved.round), 0),
         unit, now.at, CASE WHEN workdays IS NOT NULL THEN (now.at AT TIME ZONE '{ZONE}')::date END, workdays,
-        due_at, due_sentence, warn_at, COALESCE(warn_at, due_at), escalate_at
+        due_at, due_sentence, warn_at, COALESCE(warn_at, due_at), escalate_at,
+        COALESCE(warn_at, due_at)
     FROM moved, now
 ),
 answered AS (
@@ -133,7 +138,8 @@ recorded AS (
         jsonb_build_object(
             'status', status, 'status_since', status_since, 'level', level, 'ledger', ledger,
             'handler_id', handler_id, 'unit_id', unit_id, 'sent_back', sent_back, 'due_at', due_at,
-            'due_sentence', due_sentence, 'warn_at', warn_at, 'escalate_at', escalate_at, 'version', version),
+            'due_sentence', due_sentence, 'warn_at', warn_at, 'escalate_at', escalate_at,
+            'supervision', supervision, 'version', version),
         facts || jsonb_build_object('from_level', was_level, 'from_handler', was_id), %(note)s, '', ''
     FROM moved, now
 ),

@@ -10,6 +10,7 @@ from typing import Any
 from accounts.errors import Refused
 from issues.models import Clock, ClockKind, Issue, Limit, Status
 from issues.rules import CountyRules
+from issues.supervision.timing import Moments, next_after
 from workdays.arithmetic import CLOSING, ZONE, Calendar, Due, spell
 
 GOVERNING: dict[Status, tuple[ClockKind, ...]] = {
@@ -80,20 +81,20 @@ class Clocks:
     def stop(self, *kinds: ClockKind) -> None:
         """What the clock was for has been done, in time or too late."""
         for row in self._of(kinds):
-            row.stopped_at, row.remind_at = self.at, None
+            row.stopped_at, row.remind_at, row.supervise_at = self.at, None, None
             row.met = (row.paused_at or self.at) <= row.due_at
             self._touch(row)
 
     def freeze(self, *kinds: ClockKind) -> None:
         """The clock ends unfinished and is kept; without kinds, every clock that runs."""
         for row in self._of(kinds or tuple(ClockKind)):
-            row.stopped_at, row.remind_at = self.at, None
+            row.stopped_at, row.remind_at, row.supervise_at = self.at, None, None
             row.met = None if (row.paused_at or self.at) <= row.due_at else False
             self._touch(row)
 
     def pause(self, kind: ClockKind) -> None:
         for row in self._of((kind,)):
-            row.paused_at, row.remind_at = self.at, None
+            row.paused_at, row.remind_at, row.supervise_at = self.at, None, None
             self._touch(row)
 
     def resume(self, kind: ClockKind) -> Clock | None:
@@ -113,11 +114,16 @@ class Clocks:
         if row is None:
             return {"due_at": None, "due_sentence": "", "warn_at": None, "escalate_at": None}
         due = {"due_at": row.due_at, "due_sentence": row.sentence}
-        return due | {"warn_at": row.warn_at, "escalate_at": row.escalate_at}
+        return due | {"warn_at": row.warn_at, "escalate_at": row.escalate_at} | self._colour(row)
+
+    def _colour(self, row: Clock) -> dict[str, Any]:
+        """A fresh clock starts clean; only who is overdue still keeps the colour of the supervision order."""
+        clean = not row.pk and row.kind in SENDING_UP and row.due_at > self.at
+        return {"supervision": Issue.Supervision.NONE} if clean else {}
 
     def save(self) -> None:
         known = [row for row in self._touched if row.pk]
-        Clock.objects.bulk_update(known, ["paused_at", "stopped_at", "met", "remind_at"])
+        Clock.objects.bulk_update(known, ["paused_at", "stopped_at", "met", "remind_at", "supervise_at"])
         fresh = [row for row in self._touched if not row.pk]
         for row in fresh:
             row.issue = self.issue
@@ -148,10 +154,18 @@ class Clocks:
             warn_at=warn_at,
             remind_at=warn_at or due.at,
             escalate_at=self.rules.escalate_at(due.at, self.issue.urgency) if goes_up else None,
+            supervise_at=self._supervise_at(kind, warn_at, due.at),
         )
         self._rows.append(row)
         self._touch(row)
         return row
+
+    def _supervise_at(self, kind: ClockKind, warn_at: datetime | None, due_at: datetime) -> datetime | None:
+        if kind not in SENDING_UP:
+            return None
+        if due_at > self.at or self.issue.supervision == Issue.Supervision.NONE:
+            return warn_at or due_at
+        return next_after(Moments.of(warn_at, due_at, self.rules.calendar), self.issue.supervision)
 
     def _touch(self, row: Clock) -> None:
         if row not in self._touched:

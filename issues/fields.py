@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from issues.models import Category, Channel, Grade, Urgency, Verdict
+from issues.models import Category, Channel, Colour, Grade, Urgency, Verdict
 
 Kind = Literal["text", "long_text", "phone", "choice", "user", "users", "unit", "issue", "files", "date", "checkbox"]
 """text and phone: one line. users: several people. issue: another issue. files: any number of files."""
@@ -64,6 +64,8 @@ PROOF = Field("files", "签字照片或通话录音", "files", help="签字须�
 WITNESS = Field("witness", "见证人", longest=30, help="联系不上时由村里见证")
 REACHED = Field("reached", "联系上了本人", "checkbox", help="没联系上就不勾,次数会记下来")
 TRANSFERRED_TO = Field("transferred_to", "转往单位", required=True, longest=60)
+COLOUR = Field("colour", "督办单", "choice", required=True, choices=_pairs(Colour.choices))
+ANSWER = Field("answer", "回复", "long_text", required=True, help="为什么没有办结,打算什么时候办结")
 LEVEL = Field("level", "办理层级", "choice", help="不选就留在本级")
 PLAN = Field("plan", "办理计划", "long_text", required=True, longest=2000)
 MILESTONES = Field("milestones", "时间节点", "long_text", required=True, help="每行一个:日期 要完成的事")

@@ -18,6 +18,7 @@ class Who(StrEnum):
     VERIFY = "有核查权限的人"
     ABOVE = "上一级"
     RULE = "指挥中心或领导"
+    ADDRESSEE = "督办单的责任人"
     READER = "能看到该事项的人"
     HOUSEHOLD = "群众本人"
 
@@ -38,6 +39,7 @@ GROUNDS: dict[Who, Callable[[Case], bool]] = {
     Who.VERIFY: lambda case: case.covers(Permission.ISSUE_VERIFY),
     Who.ABOVE: _approves,
     Who.RULE: lambda case: case.covers(Permission.ISSUE_RULE),
+    Who.ADDRESSEE: lambda case: bool(case.orders_to_answer),
     Who.READER: lambda case: case.can_read,
     Who.HOUSEHOLD: lambda case: case.user is None,
 }

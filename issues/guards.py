@@ -78,6 +78,10 @@ def a_rung_above(case: Case) -> str | None:
     return "已在最高层级,不能再上报;请在本级协调办理。"
 
 
+def somebody_else(case: Case) -> str | None:
+    return "不能给自己发督办单,请由上级或指挥中心发出。" if case.is_handler else None
+
+
 def standing_reaches(case: Case) -> str | None:
     """Once an issue has climbed, the levels below follow it up but no longer dispose of it."""
     if case.is_handler or case.standing(Permission.ISSUE_ASSIGN) >= case.issue.level:

@@ -11,8 +11,9 @@ from accounts.errors import Refused
 from accounts.models import User
 from grids.models import Posting
 from issues.chain import Chain
-from issues.fields import LEVEL, Field
+from issues.fields import COLOUR, LEVEL, Field
 from issues.models import ENDED, Issue
+from issues.rules import CountyRules
 from issues.workflow import Move
 from members.models import Unit, UnitStaff
 
@@ -44,6 +45,9 @@ def parse(
 
 def options(issue: Issue, field: Field, *, on: date, by: User, query: str = "") -> list[tuple[str, str]]:
     """(value, label) pairs a `user`, `users`, `unit`, `issue` or `choice` field offers; `query` narrows by name."""
+    if field == COLOUR:
+        label = CountyRules(issue.county_id).switches.order_label
+        return [(value, label(value)) for value, _ in field.choices]
     if field.choices:
         return list(field.choices)
     if field == LEVEL:

@@ -9,7 +9,7 @@ from accounts.models import User
 from issues import events
 from issues.case import Case, scope_on
 from issues.clocks import Clocks
-from issues.models import ENDED, Involvement, Issue, Status
+from issues.models import ENDED, Involvement, Issue, Status, SupervisionOrder
 from issues.workflow import MOVES, Move, missing_right, refusal_of
 from workdays.arithmetic import ZONE
 
@@ -49,9 +49,12 @@ class Step:
             self.set(live_grid_id=None if to in ENDED else self.issue.grid_id)
         if to in ENDED:
             self.clocks.freeze()
+            self.set(supervision=Issue.Supervision.NONE)
         self.set(**self.clocks.columns(Status(self.issue.status)), version=self._before[1] + 1)
         self._write()
         self.clocks.save()
+        if to in ENDED:
+            SupervisionOrder.objects.unanswered().filter(issue=self.issue).update(lapsed_at=self.at)
         events.append(
             self.issue,
             self.move.name,

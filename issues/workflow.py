@@ -16,7 +16,7 @@ from issues.case import Case, scope_on
 from issues.fields import Field
 from issues.grounds import GROUNDS, Who
 from issues.guards import Guard
-from issues.models import ENDED, Application, Issue, Status
+from issues.models import ENDED, OPEN, Application, Issue, Status
 from workdays.now import today
 
 S = Status
@@ -300,6 +300,25 @@ TABLE = (
         (Who.ABOVE, Who.TRIAGE),
         (f.REASON,),
         (g.a_decision_waits, g.may_decide, g.another_person_asked),
+    ),
+    Move(
+        "issue_order",
+        "发督办单",
+        (S.REGISTERED, S.ASSIGNED, S.PROCESSING, S.ON_HOLD),
+        (),
+        (Who.ABOVE, Who.RULE),
+        (f.COLOUR, f.REASON),
+        (g.somebody_else,),
+        hint="发给责任人并抄送其上一级,责任人须按时回复",
+    ),
+    Move(
+        "answer_order",
+        "回复督办单",
+        OPEN,
+        (),
+        (Who.ADDRESSEE,),
+        (f.ANSWER,),
+        hint="这件事项要您回复的督办单,一次回复全部",
     ),
     Move("comment", "补充说明", NOT_ENDED, (), (Who.READER,), (f.NOTE.needed,), hint="只作记录,不改变时限"),
 )

@@ -23,6 +23,7 @@ from issues.actions.asking import (
 from issues.actions.closing import close, closing_gap, give_verdict, object_to, reject, reopen, verify
 from issues.actions.handling import assign, comment, contact, escalate, report, send_back, sign_for
 from issues.actions.intake import collect, decline, merge, register, solve_on_spot, transfer
+from issues.actions.ordering import answer_order, issue_order
 from issues.models import Issue
 
 VERBS = {
@@ -55,6 +56,8 @@ VERBS = {
         ask_void,
         void,
         deny,
+        issue_order,
+        answer_order,
         comment,
     )
 }
@@ -62,6 +65,7 @@ VERBS = {
 
 __all__ = [
     "VERBS",
+    "answer_order",
     "ask_extension",
     "ask_hold",
     "ask_ruling",
@@ -78,6 +82,7 @@ __all__ = [
     "extend",
     "give_verdict",
     "hold",
+    "issue_order",
     "merge",
     "object_to",
     "perform",

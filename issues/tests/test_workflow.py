@@ -56,6 +56,8 @@ extend          .    .    .    .    .    .    .    .    .    .    .    .    .   
 ask_void        VB   .    .    VB   HVB  HVB  HVB  .    .    .    .    .    .    .
 void            .    .    .    .    .    .    .    .    .    .    .    .    .    .
 deny            .    .    .    .    .    .    .    .    .    .    .    .    .    .
+issue_order     .    .    .    B    B    B    B    .    .    .    .    .    .    .
+answer_order    .    .    .    .    .    .    .    .    .    .    .    .    .    .
 comment         MHVB .    .    MHVB MHVB MHVB MHVB MHVB MHVB MHVB .    .    .    .
 """
 """Within a day of the collecting, with no application waiting and nothing returned yet."""
