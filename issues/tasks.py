@@ -17,3 +17,17 @@ def remind() -> None:
     from issues import reminding
 
     reminding.remind(at=now())
+
+
+@shared_task(name="issues.follow_calendars")
+def follow_calendars(everything: bool = False) -> None:
+    from issues import recomputing
+
+    recomputing.follow_calendars(at=now(), everything=everything)
+
+
+@shared_task(name="issues.return_untaken")
+def return_untaken() -> None:
+    from issues.requests import sweep
+
+    sweep.return_untaken(at=now())

@@ -210,6 +210,13 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "escalate overdue issues": {"task": "issues.escalate_overdue", "schedule": 60.0},
     "remind of clocks": {"task": "issues.remind", "schedule": 60.0},
+    "follow changed calendars": {"task": "issues.follow_calendars", "schedule": 60.0},
+    "follow every calendar": {
+        "task": "issues.follow_calendars",
+        "schedule": crontab(hour=2, minute=43),
+        "args": (True,),
+    },
+    "return untaken requests": {"task": "issues.return_untaken", "schedule": 60.0},
     "deliver notices": {"task": "notices.deliver", "schedule": 20.0},
     "run open imports": {"task": "exchange.run_open", "schedule": 30.0},
     "forget imported files": {"task": "exchange.forget_files", "schedule": crontab(hour=3, minute=41)},
