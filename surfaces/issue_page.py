@@ -28,7 +28,7 @@ FORWARD = {
     Status.PUBLICIZING: "close",
 }
 """The next step of the usual way: the one button that stands out."""
-EVENT_LABELS = {"take_in": "并入一件诉求", "topped": "逾期,报告县领导"}
+EVENT_LABELS = {"take_in": "并入一件诉求", "topped": "逾期,报告县领导", "recompute": "时限重算"}
 """Events that are no move of anybody."""
 TONES = {"escalate": "red", "topped": "red", "reject": "red", "give_verdict": "green", "close": "green"}
 PICTURES = (".jpg", ".jpeg", ".png", ".webp")
