@@ -152,6 +152,9 @@ def _load_switches(county: Grid, profile: Profile) -> int:
         "failed_contacts": profile.switches.failed_contacts,
         "force_close": profile.switches.county_may_force_close,
         "sms_signature": profile.switches.sms_signature,
+        "automatic_orders": profile.switches.automatic_orders,
+        "order_answer_days": profile.switches.order_answer_days,
+        "order_labels": dict(profile.supervision_labels),
     }
     row = RegisterRules.objects.filter(county=county).first()
     if row and all(getattr(row, name) == value for name, value in wanted.items()):

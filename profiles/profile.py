@@ -56,6 +56,8 @@ class Switches:
     reopen_days: int
     failed_contacts: int
     sms_signature: str
+    automatic_orders: bool
+    order_answer_days: int
 
 
 @dataclass(frozen=True)

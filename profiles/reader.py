@@ -256,6 +256,8 @@ def _switches(node: Node) -> Switches:
         reopen_days=whole(found["reopen_days"], "可复号天数", 1, 366),
         failed_contacts=whole(found["failed_contacts"], "联系不上的次数", 1, 10),
         sms_signature=text(found["sms_signature"], "短信签名", 12),
+        automatic_orders=flag(found["automatic_orders"], "automatic_orders(自动发督办单)"),
+        order_answer_days=whole(found["order_answer_days"], "督办单回复的工作日数", 1, 30),
     )
 
 
