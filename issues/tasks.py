@@ -7,9 +7,15 @@ from workdays.now import now
 
 @shared_task(name="issues.escalate_overdue")
 def escalate_overdue() -> None:
+    """Orders first: what is late and goes up in the same minute still leaves its order with who was late."""
     from issues import sweep
+    from issues.supervision.sweep import supervise
 
-    sweep.escalate_overdue(at=now())
+    at = now()
+    try:
+        supervise(at=at)
+    finally:
+        sweep.escalate_overdue(at=at)
 
 
 @shared_task(name="issues.remind")

@@ -26,7 +26,7 @@ class Command(BaseCommand):
             raise CommandError(f"有 {len(swept.stuck)} 件未能上报,请按上面的原因处理后再运行。")
 
 
-def _moment(text: str) -> datetime:
+def moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
