@@ -173,19 +173,38 @@ class Clocks:
 
 
 def moved(clock: Clock, since: datetime, until: datetime, calendar: Calendar) -> Due:
-    """The due of a clock that stood still between two moments: as overdue, or as far from it, as before."""
-    began, due = since.astimezone(ZONE), clock.due_at.astimezone(ZONE)
-    ended = until.astimezone(ZONE)
+    """The due of a clock that stood still between two moments: as overdue, or as far from it, as before.
+
+    Where workdays run they are counted by the calendar as it is now, which may have changed meanwhile.
+    """
+    began, ended = since.astimezone(ZONE), until.astimezone(ZONE)
+    before = due_by(clock, calendar)
+    due = before.at.astimezone(ZONE)
     if clock.unit == "hour":
         later = due + (ended - began)
         return Due(later, f"原{_spell(due)}到期,{_spell(began)}至{_spell(ended)}不计时 → {_spell(later)}到期")
     days = _worked(ended, calendar) - _worked(began, calendar) + calendar.workdays_between(began.date(), ended.date())
     last = calendar.add_workdays(due.date(), days) if days else due.date()
     at = datetime.combine(last, due.time(), ZONE)
+    left = calendar.workdays_between(ended.date(), last)
+    workdays = left if left > 0 and calendar.add_workdays(ended.date(), left) == last else None
     if not days:
-        return Due(at, clock.sentence)
+        return Due(at, before.sentence, workdays)
     paused = f"{spell(began.date())}至{spell(ended.date())}的{days}个工作日不计"
-    return Due(at, f"原{spell(due.date())}到期,{paused} → {spell(last, since=due.date())}{due:%H:%M}到期")
+    said = f"原{spell(due.date())}到期,{paused} → {spell(last, since=due.date())}{due:%H:%M}到期"
+    warning = calendar.unloaded(ended.date(), last)
+    return Due(at, f"{said};{warning}" if warning else said, workdays)
+
+
+def due_by(clock: Clock, calendar: Calendar) -> Due:
+    """When the clock would be due if it had been counted by this calendar; hours and a chosen day stay."""
+    if clock.counted_from is None or clock.workdays is None:
+        return Due(clock.due_at, clock.sentence)
+    last = calendar.add_workdays(clock.counted_from, clock.workdays)
+    at = datetime.combine(last, CLOSING, ZONE)
+    if at == clock.due_at:
+        return Due(at, clock.sentence, clock.workdays)
+    return Due(at, calendar.explain(clock.counted_from, clock.workdays, last), clock.workdays)
 
 
 def _worked(moment: datetime, calendar: Calendar) -> int:
