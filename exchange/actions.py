@@ -1,22 +1,27 @@
-"""Verbs on import jobs."""
+"""Verbs on jobs: imports and exports."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.files import File
 from django.db import transaction
 from django.db.models.fields.files import FieldFile
 
-from accounts.errors import Outrun, Refused
-from accounts.models import User
-from accounts.roles import Permission
+from accounts.actions import log_access
+from accounts.errors import Forbidden, Outrun, Refused
+from accounts.models import AccessLog, User
+from accounts.roles import GRANTS, Permission, Role
 from accounts.verbs import verb
+from exchange.exporting import FORMS, check_size
+from exchange.listing import LISTS
 from exchange.models import Job
 from exchange.tasks import run_job, send
 from grids.models import Grid, Kind
 from grids.scope import Scope
 
 KEPT_FOR = timedelta(days=7)
-"""How long an uploaded workbook and its error list stay on disk: they hold names, phones and ID numbers."""
+"""How long uploaded workbooks, error lists and exports stay on disk: they hold names, phones and ID numbers."""
 
 
 @verb
@@ -47,6 +52,33 @@ def import_checked(*, job: Job, by: User, at: datetime) -> Job:
     job.refresh_from_db()
     _queue(job)
     return job
+
+
+@verb
+def start_export(*, kind: str, form: str, asked: Mapping[str, Any], by: User, at: datetime, address: str | None) -> Job:
+    """Queues an export and writes into the access log who takes what. `asked` is the query of the list, as JSON.
+
+    Refused when the list is too long for a file of this form.
+    """
+    if kind not in LISTS or form not in FORMS:
+        raise Refused("请选择要导出的名单和文件格式。", field="kind")
+    job = Job(kind=kind, county=_county(by), user=by, created_at=at, asked={**asked, "form": form})
+    table = LISTS[job.kind](job, at)
+    check_size(table.total, form)
+    job.total = table.total
+    job.save()
+    said = f"{table.title}（{table.about[0]}），{table.total}行，{form}，任务{job.pk}"
+    log_access(action=AccessLog.Action.EXPORT, by=by, at=at, address=address, reason=said[:200])
+    _queue(job)
+    return job
+
+
+def _county(by: User) -> Grid:
+    """The county whose data the person may take away."""
+    posts = [post for post in Scope.of(by).postings if Permission.DATA_EXPORT in GRANTS[Role(post.role)].area]
+    if not posts:
+        raise Forbidden("您没有导出数据的权限。")
+    return Grid.objects.get(pk=posts[0].grid.county_id)
 
 
 def forget_files(*, at: datetime) -> int:

@@ -1,4 +1,4 @@
-"""Runs one import job: scan, read, stage, check everything, then write all of it or nothing.
+"""Runs one job. An import: scan, read, stage, check everything, then write all of it or nothing.
 
 Progress is written outside the data's transaction, so it shows while the job runs. The last step writes the data and
 the job's end in one transaction: whoever is killed before it leaves nothing behind, and the job runs again from the
@@ -17,12 +17,13 @@ from django.core.files import File
 from django.db import connection, transaction
 
 from accounts.errors import Refused
-from exchange import reading, safe
+from exchange import exporting, reading, safe
 from exchange.household_import import HouseholdImport
 from exchange.importing import Importer, Written
 from exchange.intake import Intake
 from exchange.member_import import MemberImport
 from exchange.models import Job
+from exchange.progress import end, note
 from exchange.report import error_workbook
 from exchange.staging import settle, stage, staging
 from grids.scope import Scope
@@ -37,7 +38,6 @@ IMPORTERS: Mapping[str, type[Importer]] = {
 MOST_ATTEMPTS = 3
 JOB_LOCK = 0x6C696A6F
 COUNTY_LOCK = 0x6C696963
-LONGEST_MESSAGE = 300
 BROKEN = "导入程序出错,没有写入任何数据。请稍后重新上传;仍不行请联系系统管理员。"
 
 
@@ -52,17 +52,22 @@ def run(pk: int, *, at: datetime) -> None:
 def _attempt(job: Job, at: datetime) -> None:
     """A job that broke, or whose worker died, is tried again by the next sweep; not for ever."""
     if job.attempts >= MOST_ATTEMPTS:
-        _end(job, Job.State.FAILED, at, BROKEN)
+        end(job, Job.State.FAILED, at, _broken(job))
         return
-    _note(job, state=Job.State.RUNNING, attempts=job.attempts + 1, started_at=at, total=0, done=0)
+    note(job, state=Job.State.RUNNING, attempts=job.attempts + 1, started_at=at, total=0, done=0)
+    exports = job.kind in Job.EXPORTS
     try:
-        _import(job, at)
+        exporting.export(job, at) if exports else _import(job, at)
     except Refused as refused:
-        _end(job, Job.State.REJECTED, at, refused.sentence)
+        end(job, Job.State.FAILED if exports else Job.State.REJECTED, at, refused.sentence)
     except Exception:
-        logger.exception("import job %s broke at attempt %s", job.pk, job.attempts)
+        logger.exception("job %s broke at attempt %s", job.pk, job.attempts)
         if job.attempts >= MOST_ATTEMPTS:
-            _end(job, Job.State.FAILED, at, BROKEN)
+            end(job, Job.State.FAILED, at, _broken(job))
+
+
+def _broken(job: Job) -> str:
+    return exporting.BROKEN if job.kind in Job.EXPORTS else BROKEN
 
 
 def _import(job: Job, at: datetime) -> None:
@@ -89,10 +94,10 @@ def _stage(job: Job, importer: Importer, path: Path) -> list[Intake]:
         for frame in frames:
             if isinstance(frame, reading.SheetStart):
                 intakes.append(Intake(importer.sheets[frame.index], importer.lookups))
-                _note(job, total=job.total + frame.height)
+                note(job, total=job.total + frame.height)
             else:
                 stage(intakes[-1].sheet.table, intakes[-1].take(frame))
-                _note(job, done=job.done + len(frame))
+                note(job, done=job.done + len(frame))
     _check_filled(importer, intakes)
     settle(sheet.table for sheet in importer.sheets)
     return intakes
@@ -112,7 +117,7 @@ def _write(job: Job, importer: Importer, intakes: Sequence[Intake], at: datetime
         written = importer.write()
     if job.dry_run:
         transaction.savepoint_rollback(before)
-    _end(
+    end(
         job,
         Job.State.CHECKED if job.dry_run else Job.State.DONE,
         at,
@@ -139,30 +144,19 @@ def _reject(job: Job, importer: Importer, intakes: Sequence[Intake], path: Path,
     """Keeps the workbook with its faults for the person to correct."""
     bad = sum(len(intake.faults) for intake in intakes)
     counts = _rows(intakes)
-    _note(job, faults=bad, message=f"{bad}行有错,正在生成错误清单……", **counts)
+    note(job, faults=bad, message=f"{bad}行有错,正在生成错误清单……", **counts)
     with error_workbook(path, importer, intakes) as file:
         job.result.save(f"faults-{job.pk}.xlsx", File(file), save=False)
     message = (
         f"共{counts['total']}行,{bad}行有错,一行也没有导入。"
         "请下载错误清单,按“错误原因”列改正后,把整个清单重新上传(没有错的行也在里面,只是折叠了)。"
     )
-    _end(job, Job.State.REJECTED, at, message, result=job.result.name)
+    end(job, Job.State.REJECTED, at, message, result=job.result.name)
 
 
 def _rows(intakes: Sequence[Intake]) -> dict[str, int]:
     rows = sum(intake.staged for intake in intakes)
     return {"total": rows, "done": rows}
-
-
-def _note(job: Job, **values: object) -> None:
-    """Shows how far the job is."""
-    for name, value in values.items():
-        setattr(job, name, value)
-    Job.objects.filter(pk=job.pk).update(**values)
-
-
-def _end(job: Job, state: Job.State, at: datetime, message: str, **values: object) -> None:
-    _note(job, state=state, ended_at=at, message=message[:LONGEST_MESSAGE], **values)
 
 
 @contextmanager

@@ -52,8 +52,11 @@ REPLAYED: Mapping[str, Any] = {
     "closed_at": DateTimeField(),
     "unconfirmed": BooleanField(),
     "cannot_be_done": BooleanField(),
+    "forced": BooleanField(),
 }
 """Columns of a ledger that change on the way. Category, urgency and number are given once, at 挂号."""
+Rows = QuerySet[Any]
+"""Issues, annotated."""
 ORDER = ("-collected_at", "-id")
 OPEN_NOW, CLOSED_NOW, EVERYTHING = "open", "closed", "all"
 STANDINGS = ((OPEN_NOW, "未销号"), (CLOSED_NOW, "已销号"), (EVERYTHING, "全部"))
@@ -96,20 +99,20 @@ class LedgerQuery:
     def check(self, today: date) -> None:
         """Raises Refused for days that make no sense."""
         if self.as_of and self.as_of > today:
-            raise Refused("截至日期在今天之后,台账只能看到今天为止,请改选。", field="as_of")
+            raise Refused("截至日期在今天之后，台账只能看到今天为止，请改选。", field="as_of")
         for name in ("as_of", "since", "until"):
             day = getattr(self, name)
             if day and day.year not in SENSIBLE_YEARS:
-                raise Refused("年份不对,请核对。", field=name)
+                raise Refused("年份不对，请核对。", field=name)
         if self.since and self.until and self.since > self.until:
-            raise Refused("挂号时间的结束日期早于开始日期,请调换。", field="until")
+            raise Refused("挂号时间的结束日期早于开始日期，请调换。", field="until")
 
     def moment(self, at: datetime) -> datetime | None:
         """The night of the day asked for; None for now."""
         past = self.as_of is not None and self.as_of < at.astimezone(ZONE).date()
         return _night(self.as_of) if past and self.as_of else None
 
-    def rows(self, user: User, at: datetime) -> QuerySet[Issue]:
+    def rows(self, user: User, at: datetime) -> Rows:
         """The rows asked for, as far as the person may see, in no order."""
         rows = self.narrowed(user, at).filter(self._stands())
         if self.overdue:
@@ -123,14 +126,13 @@ class LedgerQuery:
         found = dict(rows.order_by().values_list("then_ledger").annotate(number=Count("pk")))
         return Balance(**{name: found.get(name, 0) for name in Ledger.values}, open=rows.count())
 
-    def narrowed(self, user: User, at: datetime, *, open_only: bool = False) -> QuerySet[Issue]:
+    def narrowed(self, user: User, at: datetime, *, open_only: bool = False) -> Rows:
         moment = self.moment(at)
         rows = as_of(Issue.objects.visible_to(user), moment)
         if open_only or self.standing == OPEN_NOW or self.overdue:
             rows = were_open(rows, moment)
-        exact = {"then_unit_id": self.unit}
+        exact: dict[str, Any] = {"then_unit_id": self.unit, "then_supervision": self.supervision}
         exact |= {name: getattr(self, name) for name in ("category", "urgency", "channel")}
-        exact |= {"then_supervision": self.supervision}
         rows = rows.filter(**{name: value for name, value in exact.items() if value})
         if self.place:
             rows = rows.filter(_inside(user, self.place))
@@ -158,22 +160,25 @@ class LedgerQuery:
 
     @classmethod
     def of(cls, told: dict[str, Any]) -> "LedgerQuery":
-        days = {name: date.fromisoformat(told[name]) for name in ("as_of", "since", "until") if name in told}
-        return cls(**{**told, **days})
+        days = ("as_of", "since", "until")
+        known: Any = {name: date.fromisoformat(value) if name in days else value for name, value in told.items()}
+        return cls(**known)
 
 
-def as_of(rows: QuerySet[Issue], moment: datetime | None) -> QuerySet[Issue]:
+def as_of(rows: Rows, moment: datetime | None) -> Rows:
     """Matters that had a number by the moment, with their REPLAYED columns then as `then_…`; `moment` None: now."""
     if moment is None:
         rows = rows.filter(registered_at__isnull=False)
-        return rows.annotate(**{f"then_{column}": F(column) for column in REPLAYED})
+        now: dict[str, Any] = {f"then_{column}": F(column) for column in REPLAYED}
+        return rows.annotate(**now)
     rows = rows.filter(registered_at__lt=moment)
-    then = {f"then_{column}": _last_told(column, moment) for column in REPLAYED}
-    then["then_status"] = Case(When(status_since__lt=moment, then=F("status")), default=then["then_status"])
+    then: dict[str, Any] = {f"then_{column}": _last_told(column, moment) for column in REPLAYED}
+    unchanged = When(status_since__lt=moment, then=F("status"))
+    then["then_status"] = Case(unchanged, default=then["then_status"])
     return rows.annotate(**then)
 
 
-def were_open(rows: QuerySet[Issue], moment: datetime | None) -> QuerySet[Issue]:
+def were_open(rows: Rows, moment: datetime | None) -> Rows:
     """Those of `as_of` that were in the register and not ended. What ended before the moment is not looked into."""
     if moment is None:
         return rows.filter(status__in=OPEN)

@@ -181,7 +181,7 @@ def test_a_job_that_breaks_is_tried_again_and_then_given_up_without_a_stack_trac
         job.refresh_from_db()
         assert (job.state, job.attempts) == (state, attempt)
     assert job.message == BROKEN
-    assert f"import job {job.pk} broke at attempt 3" in caplog.text
+    assert f"job {job.pk} broke at attempt 3" in caplog.text
 
 
 @pytest.fixture
