@@ -30,8 +30,17 @@ class Chain:
     def rung(self, level: int) -> Rung | None:
         return next((rung for rung in self.rungs if rung.order == level), None)
 
-    def above(self, level: int) -> list[Rung]:
-        return [rung for rung in self.rungs if rung.order > level]
+    def above(self, level: int, grade: str | None = None) -> list[Rung]:
+        """The rungs a matter of this grade may still climb; every rung above without one."""
+        return [rung for rung in self.rungs if rung.order > level and takes(rung, grade)]
+
+    def begins(self, level: int, grade: str) -> Rung | None:
+        """Where a matter registered at a level begins: no lower than a rung kept for its grade (萍乡: major ones at the
+        team meeting), and on none kept for another."""
+        kept = [rung.order for rung in self.rungs if rung.grade == grade]
+        lowest = max(level, min(kept, default=level))
+        below = [rung for rung in self.rungs if rung.order <= lowest and takes(rung, grade)]
+        return below[-1] if below else next(iter(self.above(lowest, grade)), None)
 
     def name(self, level: int) -> str:
         rung = self.rung(level)
@@ -53,9 +62,18 @@ class Chain:
         ]
         return max(levels, default=NOWHERE)
 
+    def lowest(self, postings: Iterable[Posting], row: Any) -> int:
+        """The lowest rung over the row that somebody holds; NOWHERE for whoever holds none."""
+        return min((rung.order for post in postings for rung in self.rungs if _holds(post, rung, row)), default=NOWHERE)
+
     def rank(self, postings: Iterable[Posting], row: Any) -> int:
         """The highest rung over the row that somebody holds; NOWHERE for department staff and everybody else."""
         return max((rung.order for post in postings for rung in self.rungs if _holds(post, rung, row)), default=NOWHERE)
+
+
+def takes(rung: Rung, grade: str | None) -> bool:
+    """Do matters of this grade stop at the rung?"""
+    return not rung.grade or grade is None or rung.grade == grade
 
 
 def is_over(posting: Posting, row: Any) -> bool:

@@ -35,12 +35,18 @@ class Spot(NamedTuple):
     level: int
     category: str
     urgency: str
+    grade: str
     unassigned: bool
 
     @classmethod
     def of(cls, issue: Issue) -> "Spot":
         unassigned = issue.status == Status.REGISTERED
         return cls._make([*(getattr(issue, name) for name in cls._fields[:-1]), unassigned])
+
+
+def spot_columns(table: str) -> str:
+    """The SQL that reads a Spot off the issues that go by this name."""
+    return ", ".join([*(f"{table}.{name}" for name in Spot._fields[:-1]), f"{table}.status = 'registered'"])
 
 
 @dataclass
@@ -77,7 +83,7 @@ class NoWayUp(Exception):
 def plan(spot: Spot, ladder: Ladder, *, by_hand: bool) -> Climb:
     """The next step from a spot. Raises NoWayUp when the county has no chain or limit for it."""
     passed: list[dict[str, Any]] = []
-    for rung in ladder.rules.chain.above(spot.level):
+    for rung in ladder.rules.chain.above(spot.level, spot.grade):
         due = ladder.due(ClockKind.HANDLE, spot, rung.order)
         person = ladder.posts.holder(rung, spot)
         if due and person:

@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection, transaction
 
 from issues import climbing
 from issues.climbing import Claim, Climb
-from issues.escalation import Ladder, NoWayUp, Spot, plan
+from issues.escalation import Ladder, NoWayUp, Spot, plan, spot_columns
 from issues.rules import CountyRules
 
 CHUNK = 1000
@@ -44,10 +44,9 @@ class Overdue(NamedTuple):
     spot: Spot
 
 
-CLAIM = """
-    SELECT id, version, escalate_at, county_id, town_id, village_id, cell_id, grid_id, level, category, urgency,
-           status = 'registered'
-    FROM issues_issue
+CLAIM = f"""
+    SELECT id, version, escalate_at, {spot_columns("issue")}
+    FROM issues_issue issue
     WHERE escalate_at <= %(at)s AND (escalate_at, id) > (%(after)s, %(after_id)s)
     ORDER BY escalate_at, id LIMIT %(limit)s
     FOR UPDATE SKIP LOCKED
