@@ -198,13 +198,14 @@ def _take_down(step: Step, title: str, petitioner: str, phone: str) -> None:
 
 
 def _registrars_level(step: Step) -> int:
-    """The lowest rung on which the registrar may triage here."""
+    """The lowest rung on which the registrar may triage here; below the chain, as the villages of 萍乡, its first."""
     levels = [
         step.case.rules.chain.level_of(posting)
         for posting in step.case.scope.postings
         if Permission.ISSUE_TRIAGE in GRANTS[Role(posting.role)].area and is_over(posting, step.issue)
     ]
-    return min((level for level in levels if level != NOWHERE), default=NOWHERE)
+    first = step.case.rules.chain.above(NOWHERE)[:1]
+    return min((level for level in levels if level != NOWHERE), default=first[0].order if first else NOWHERE)
 
 
 def _check_receiver(receiver: User | None) -> None:
