@@ -10,7 +10,7 @@ from accounts.errors import Refused
 from accounts.models import User
 from issues import escalation, evidence, telling
 from issues.actions import people
-from issues.models import ClockKind, Evidence, Grade, Involvement, Issue, Status
+from issues.models import ClockKind, Evidence, Grade, Involvement, Issue, Ledger, Status
 from issues.step import Step
 from members.models import Unit
 
@@ -32,7 +32,8 @@ def assign(
 ) -> None:
     """交办 to exactly one responsible person: `handler`, or of `unit` the first of its staff.
 
-    Again: 改派; the clock of the level runs on. Major matters need the minutes of a meeting (萍乡).
+    Again: 改派; the clock of the level runs on. Major matters need the minutes of a meeting (萍乡). What goes to a
+    department is on a unit's ledger from then on (诸城).
     """
     step = Step(issue, "assign", by=by, at=at)
     person, department = people.chosen(issue, handler, unit, step.case.on)
@@ -45,6 +46,8 @@ def assign(
     step.clocks.start(ClockKind.HANDLE)
     step.facts |= {"handler": person.pk, "unit": department.pk if department else None}
     step.set(handler=person, unit=department)
+    if department and issue.ledger == Ledger.PERSONAL:
+        step.set(ledger=Ledger.UNIT)
     step.finish(to=Status.ASSIGNED, note=note)
     issue.co_handlers.set(co_handlers)
     step.involve([person.pk], Involvement.Part.HANDLER)
@@ -113,6 +116,8 @@ def report(
     step = Step(issue, "report", by=by, at=at)
     if not result.strip():
         raise Refused("请写明办理结果。", field="result")
+    if cannot_be_done and not step.case.rules.switches.explained_may_close:
+        raise Refused("本县规定不解决不销号;一时解决不了的,请申请挂账或上报。", field="cannot_be_done")
     if not files:
         raise Refused("报结须附佐证材料(照片、回执或协议等),至少一份。", field="files")
     evidence.check(files, "files")

@@ -9,7 +9,7 @@ from accounts import crypto, normal
 from accounts.errors import Refused
 from accounts.models import User
 from accounts.roles import GRANTS, Permission, Role
-from grids.models import Grid
+from grids.models import Grid, Posting
 from households.models import Household
 from issues import events, telling
 from issues.chain import NOWHERE, is_over
@@ -24,6 +24,7 @@ from issues.models import (
     Involvement,
     Issue,
     NumberSeries,
+    Rung,
     Status,
     Urgency,
 )
@@ -159,12 +160,13 @@ def register(
 ) -> None:
     """挂号: the five fields of 芦溪 (petitioner, matter, handler, contact, time limit), a number, a level.
 
-    `receiver` is the first responsible person (首接责任人), the registrar when not given. The level is the
-    registrar's rung. Refused with the field that is missing. The number is never given again.
+    `receiver` is the first responsible person (首接责任人), the registrar when not given. The matter begins on the
+    registrar's rung, or on the receiver's own below it. Refused with the field that is missing. The number is never
+    given again.
     """
     step = Step(issue, "register", by=by, at=at)
     _take_down(step, title or issue.title, petitioner or issue.petitioner, phone or issue.phone or "")
-    rung = step.case.rules.chain.rung(_registrars_level(step))
+    rung = _begins(step, receiver, grade)
     if rung is None:
         raise Refused("本县还没有设置上报链和办理时限,请管理员先运行 load_profile。")
     step.set(
@@ -195,6 +197,15 @@ def _take_down(step: Step, title: str, petitioner: str, phone: str) -> None:
     step.set(title=_titled(title), petitioner=petitioner.strip()[:30])
     _set_phone(step.issue, phone)
     step.set(phone=step.issue.phone, phone_index=step.issue.phone_index)
+
+
+def _begins(step: Step, receiver: User | None, grade: str) -> Rung | None:
+    """将乐, 诸城: what a member took on begins with the member; 萍乡: what is major, with the team meeting."""
+    chain, level = step.case.rules.chain, _registrars_level(step)
+    if receiver is not None:
+        posts = Posting.objects.active(step.case.on).filter(user=receiver).select_related("grid")
+        level = min(level, chain.lowest(posts, step.issue) or level)
+    return chain.begins(level, grade)
 
 
 def _registrars_level(step: Step) -> int:
