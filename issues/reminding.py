@@ -3,6 +3,9 @@
 Rows are the queue: `Clock.remind_at` is the next occasion, `due_soon` when 80 % of the time is gone, then `overdue`.
 Safe to run twice, twice at once and after silence: clocks are claimed with SKIP LOCKED, each chunk is one transaction,
 and the notice's key names clock and person. After a silence beyond the due only `overdue` is said, which is then true.
+
+Where a county's supervision orders are automatic they are the word on handling and assigning (issues.supervision goes
+by `Clock.supervise_at`), and no second one is sent.
 """
 
 import logging
@@ -17,6 +20,7 @@ from accounts.models import User
 from accounts.roles import GRANTS, Permission, Role
 from grids.posts import acting, substitutes
 from issues.chain import ancestor
+from issues.clocks import SENDING_UP
 from issues.escalation import Ladder
 from issues.models import ClockKind, IssueEvent, Rung
 from issues.rules import CountyRules
@@ -75,8 +79,8 @@ OVER = {
 
 
 def remind(*, at: datetime) -> Counter[str]:
-    """Tells everybody who must act on what rang by `at`. Returns how many clocks were `due_soon`, `overdue`, or had
-    `nobody` to tell: these stay in the queue until a post is filled."""
+    """Tells everybody who must act on what rang by `at`. Returns how many clocks were `due_soon`, `overdue`, left to
+    `orders`, or had `nobody` to tell: these stay in the queue until a post is filled."""
     told: Counter[str] = Counter()
     after: tuple[datetime | str, int] = ("-infinity", 0)
     people = Addressees(at)
@@ -100,13 +104,14 @@ def claimed(at: datetime, after: tuple[datetime | str, int], limit: int) -> list
 
 
 def _tell(rows: Sequence[Ringing], people: "Addressees", at: datetime) -> Counter[str]:
-    to = people.of(rows)
-    post_all([_message(row, user, at) for row, user in zip(rows, to, strict=True) if user], at=at)
-    done = [row for row, user in zip(rows, to, strict=True) if user]
+    ordered = [row for row in rows if people.get_an_order(row)]
+    rows = [row for row in rows if not people.get_an_order(row)]
+    found = list(zip(rows, people.of(rows), strict=True))
+    post_all([_message(row, user, at) for row, user in found if user], at=at)
+    told = [row for row, user in found if user]
     with connection.cursor() as cursor:
-        cursor.execute(NEXT, {"at": at, "ids": [row.clock_id for row in done]})
-    told = Counter(_occasion(row, at) for row in done)
-    return told + Counter(nobody=len(rows) - len(done))
+        cursor.execute(NEXT, {"at": at, "ids": [row.clock_id for row in (*told, *ordered)]})
+    return Counter(_occasion(row, at) for row in told) + Counter(orders=len(ordered), nobody=len(rows) - len(told))
 
 
 def _occasion(row: Ringing, at: datetime) -> str:
@@ -129,6 +134,10 @@ class Addressees:
         self.at = at
         self._ladders: dict[int, Ladder] = {}
         self._away = substitutes(at.astimezone(ZONE).date())
+
+    def get_an_order(self, row: Ringing) -> bool:
+        """Is a supervision order the word on this clock?"""
+        return row.kind in SENDING_UP and self._ladder(row).rules.switches.automatic_orders
 
     def of(self, rows: Sequence[Ringing]) -> list[User | None]:
         """One person for each row; None where every post that could act is vacant."""

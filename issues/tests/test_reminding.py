@@ -7,13 +7,19 @@ import pytest
 from accounts.roles import Role
 from grids.models import Absence, Posting
 from issues import actions, events, reminding, sweep
-from issues.models import Clock, Issue
+from issues.models import Clock, Issue, RegisterRules
 from issues.tests import walk
 from issues.tests.walk import hours
 from notices.models import Notice
 from workdays.arithmetic import ZONE
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def no_automatic_orders(cast):
+    RegisterRules.objects.update(automatic_orders=False)
+
 
 WARNING = datetime(2026, 11, 6, 18, 0, tzinfo=ZONE)
 DUE = datetime(2026, 11, 9, 18, 0, tzinfo=ZONE)
@@ -59,6 +65,15 @@ def test_the_handler_is_warned_once_before_the_due_and_told_once_when_it_passed(
     [(who, over)] = words("overdue")
     assert who == "罗网格"
     assert "已逾期(11月9日(周一)18:00到期)" in over
+
+
+def test_where_supervision_orders_are_automatic_they_are_the_only_word_on_handling(cast):
+    RegisterRules.objects.update(automatic_orders=True)
+    walk.processing(cast)
+    assert reminding.remind(at=WARNING) == {"orders": 1, "overdue": 1}
+    assert [text for name, text in words("overdue") if "请尽快联系反映人" in text]
+    assert reminding.remind(at=DUE) == {"orders": 1}
+    assert not reminding.remind(at=DUE + LATER)
 
 
 def test_after_a_silence_beyond_the_due_only_what_is_still_true_is_said(cast):
