@@ -87,6 +87,7 @@ def _load_chain(county: Grid, profile: Profile) -> int:
             "roles": list(rung.roles),
             "ledger": rung.ledger,
             "column": rung.limits,
+            "grade": rung.grade,
         }
         for order, rung in enumerate(profile.chain, 1)
     }
@@ -150,6 +151,8 @@ def _load_switches(county: Grid, profile: Profile) -> int:
         "escalate_after": dict(profile.escalate_after),
         "reopen_days": profile.switches.reopen_days,
         "failed_contacts": profile.switches.failed_contacts,
+        "explained_may_close": profile.switches.explained_may_close,
+        "channels": dict(profile.channels),
         "force_close": profile.switches.county_may_force_close,
         "sms_signature": profile.switches.sms_signature,
         "automatic_orders": profile.switches.automatic_orders,

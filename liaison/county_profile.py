@@ -10,6 +10,7 @@ from grids.models import Grid, GridLevel, Kind
 from households.models import Programme, Quota
 from issues.requests.rules import load_request_rules
 from issues.rules import load_register_rules
+from members.models import Unit
 from profiles.profile import Profile
 from profiles.profile import VisitRule as Paced
 from visits.actions import change_rule, drop_rule
@@ -44,6 +45,7 @@ def load_profile(county: Grid, profile: Profile, *, on: date, by: User | None) -
         _visit_rules(programmes, profile, on, by),
         f"上报链{len(profile.chain)}级：{'、'.join(rung.name for rung in profile.chain)}",
         f"登记规则改动{load_register_rules(county, profile)}条",
+        *_units(county, profile),
         f"三单规则改动{load_request_rules(county, profile)}条",
     ]
 
@@ -94,6 +96,13 @@ def _visit_rules(programmes: dict[str, Programme], profile: Profile, on: date, b
                 by=by,
             )
     return f"走访规则{len(wanted)}条"
+
+
+def _units(county: Grid, profile: Profile) -> list[str]:
+    """Adds the departments a profile names; those a county added itself stay."""
+    known = set(Unit.objects.filter(county=county).values_list("name", flat=True))
+    added = Unit.objects.bulk_create(Unit(county=county, name=name) for name in profile.units if name not in known)
+    return [f"部门{len(profile.units)}个,新增{len(added)}个"] if profile.units else []
 
 
 def _pace(rule: VisitRule | Paced) -> tuple[int, int]:

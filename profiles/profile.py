@@ -16,13 +16,15 @@ class Span:
 @dataclass(frozen=True)
 class Rung:
     """One rung of the chain: whoever holds one of `roles` (first filled counts) in the issue's ancestor of level
-    `at`. `limits` names the column of the table of limits that runs there."""
+    `at`. `limits` names the column of the table of limits that runs there. With a `grade` only such matters stop here,
+    and they begin no lower."""
 
     name: str
     at: str
     roles: tuple[str, ...]
     ledger: str
     limits: str
+    grade: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ class Switches:
     county_may_force_close: bool
     reopen_days: int
     failed_contacts: int
+    explained_may_close: bool
     sms_signature: str
     automatic_orders: bool
     order_answer_days: int
@@ -92,3 +95,4 @@ class Profile:
     order_flow: OrderFlow
     supervision_labels: Mapping[str, str]
     channels: Mapping[str, str]
+    units: tuple[str, ...]

@@ -29,6 +29,7 @@ SECTIONS = (
     "supervision_labels",
     "channels",
 )
+OPTIONAL = ("units",)
 NAME = re.compile(r"[a-z][a-z0-9_]{0,29}")
 HOURS_A_DAY = 24
 
@@ -56,7 +57,7 @@ def _shipped(name: str) -> Profile:
 
 
 def _parse(path: Path) -> Profile:
-    found = entries(_with_bases(path, []), "配置", required=SECTIONS)
+    found = entries(_with_bases(path, []), "配置", required=SECTIONS, known=(*SECTIONS, *OPTIONAL))
     levels = _levels(found["levels"])
     programmes = _names(found["programmes"], "项目", longest=30)
     switches = _switches(found["switches"])
@@ -75,6 +76,7 @@ def _parse(path: Path) -> Profile:
         order_flow=_order_flow(found["order_flow"]),
         supervision_labels=_labels(found["supervision_labels"], "督办单名称", terms.SUPERVISION),
         channels=_channels(found["channels"]),
+        units=_units(found["units"]) if "units" in found else (),
     )
 
 
@@ -125,6 +127,16 @@ def _channels(node: Node) -> dict[str, str]:
     return {key: text(value, f"来源 {key} 的名称", 20) for key, value in found.items()}
 
 
+def _units(node: Node) -> tuple[str, ...]:
+    names: list[str] = []
+    for item in items(node, "units(部门)"):
+        name = text(item, "部门名称", 40)
+        if name in names:
+            raise fault(item, f"部门“{name}”写了两次,只能留一次")
+        names.append(name)
+    return tuple(names)
+
+
 def _chain(node: Node, levels: dict[str, str]) -> tuple[Rung, ...]:
     chain: list[Rung] = []
     for item in items(node, "chain(上报链)"):
@@ -138,7 +150,8 @@ def _chain(node: Node, levels: dict[str, str]) -> tuple[Rung, ...]:
 
 
 def _rung(node: Node, levels: dict[str, str]) -> Rung:
-    found = entries(node, "上报链的一级", required=["name", "at", "roles", "ledger", "limits"])
+    needed = ["name", "at", "roles", "ledger", "limits"]
+    found = entries(node, "上报链的一级", required=needed, known=[*needed, "grade"])
     roles = tuple(code(role, "岗位", terms.ROLES) for role in items(found["roles"], "roles(岗位)"))
     if len(set(roles)) < len(roles):
         raise fault(found["roles"], "同一级里有岗位写了两次")
@@ -148,6 +161,7 @@ def _rung(node: Node, levels: dict[str, str]) -> Rung:
         roles=roles,
         ledger=code(found["ledger"], "台账", terms.LEDGERS),
         limits=code(found["limits"], "时限列", terms.COLUMNS),
+        grade=code(found["grade"], "事项等级", terms.GRADES) if "grade" in found else "",
     )
 
 
@@ -255,6 +269,7 @@ def _switches(node: Node) -> Switches:
         county_may_force_close=flag(found["county_may_force_close"], "county_may_force_close(县级强制销号)"),
         reopen_days=whole(found["reopen_days"], "可复号天数", 1, 366),
         failed_contacts=whole(found["failed_contacts"], "联系不上的次数", 1, 10),
+        explained_may_close=flag(found["explained_may_close"], "explained_may_close(解释说明类可销号)"),
         sms_signature=text(found["sms_signature"], "短信签名", 12),
         automatic_orders=flag(found["automatic_orders"], "automatic_orders(自动发督办单)"),
         order_answer_days=whole(found["order_answer_days"], "督办单回复的工作日数", 1, 30),

@@ -24,6 +24,7 @@ CATEGORIES = {
     "opinion": "意见建议",
 }
 URGENCIES = {"critical": "紧急", "urgent": "急", "normal": "一般", "hard": "疑难"}
+GRADES = {"general": "一般事项", "major": "重大事项"}
 LEDGERS = {"personal": "个人台账", "unit": "单位台账", "county": "县级台账"}
 """Lowest first: an issue that climbs never falls back into a lower ledger."""
 SUPERVISION = {"blue": "蓝", "orange": "橙", "red": "红"}

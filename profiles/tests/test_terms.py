@@ -5,7 +5,7 @@ import pytest
 from accounts.roles import Role
 from grids.models import Kind
 from households.models import Tag
-from issues.models import Category, Channel, ClockKind, Ledger, Urgency
+from issues.models import Category, Channel, ClockKind, Grade, Ledger, Urgency
 from members.models import Member
 from profiles import terms
 
@@ -15,6 +15,7 @@ from profiles import terms
     [
         (terms.CATEGORIES, Category),
         (terms.URGENCIES, Urgency),
+        (terms.GRADES, Grade),
         (terms.LEDGERS, Ledger),
         (terms.CHANNELS, Channel),
         (terms.CADRES, Member.Cadre),
