@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from django.db import connection, transaction
 
 from accounts.models import User
+from issues import telling
 from issues.telling import STAFF_LINK
 from notices.tasks import nudge
 from workdays.arithmetic import ZONE
@@ -56,6 +57,7 @@ def write(claims: Sequence[Claim], plans: Sequence[Climb], *, by: User | None, a
         cursor.execute(STATEMENT, {"at": at, "by": by.pk if by else None, "note": note, **_columns(claims, plans)})
         moved: int = cursor.fetchone()[0]
     if moved:
+        telling.keep_all_true((claim.issue_id for claim in claims), at)
         transaction.on_commit(nudge)
     return moved
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.errors import Forbidden, Outrun, Refused
 from accounts.models import User
-from issues import events
+from issues import events, telling
 from issues.case import Case, scope_on
 from issues.clocks import Clocks
 from issues.models import ENDED, Involvement, Issue, Status, SupervisionOrder
@@ -64,6 +64,7 @@ class Step:
             facts=self.facts,
             note=note,
         )
+        telling.keep_true(self.issue, self.at)
 
     def involve(self, user_ids: Iterable[int | None], part: Involvement.Part) -> None:
         involve(self.issue, user_ids, part, self.at)

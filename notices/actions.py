@@ -2,8 +2,8 @@
 notices/incoming.py."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -67,7 +67,7 @@ def post_all(messages: Sequence[Message], *, at: datetime) -> set[str]:
     for message in messages:
         if message.user or message.phone or message.address:
             told.setdefault(message.key, message)
-    rows = [_row(message, at) for message in (*told.values(), *_pushed(told.values()))]
+    rows = [_row(message, at) for message in told.values()]
     if not rows:
         return set()
     with connection.cursor() as cursor:
@@ -75,7 +75,7 @@ def post_all(messages: Sequence[Message], *, at: datetime) -> set[str]:
         posted = {key for (key,) in cursor.fetchall()}
     if posted:
         transaction.on_commit(nudge)
-    return posted & told.keys()
+    return posted
 
 
 @transaction.atomic
@@ -163,28 +163,29 @@ def _row(message: Message, at: datetime) -> dict[str, Any]:
     }
 
 
-def _pushed(messages: Iterable[Message]) -> Iterator[Message]:
-    """A copy of what is urgent, by the channel its reader chose."""
-    urgent = [message for message in messages if message.user and message.urgent]
-    chosen = {one.user_id: one for one in _preferences(urgent)}
-    for message in urgent:
-        assert message.user is not None
-        wish = chosen.get(message.user.pk)
-        if wish:
-            key = f"{message.key}:push"
-            yield replace(message, key=key, user=None, **recipient_of(message.user, wish))
+def push(notices: Collection[Notice], at: datetime) -> None:
+    """A copy of what is urgent, by the channel its reader chose; to be called with inbox notices just delivered."""
+    readers = [notice.user_id for notice in notices]
+    chosen = {wish.user_id: wish for wish in Preference.objects.filter(user__in=readers).select_related("user")}
+    copies = [
+        Message(
+            f"{notice.key}:push",
+            notice.kind,
+            notice.text,
+            matter=notice.matter,
+            quiet=_quiet_of(notice),
+            **recipient_of(chosen[notice.user_id]),
+        )
+        for notice in notices
+        if notice.user_id in chosen
+    ]
+    post_all(copies, at=at)
 
 
-def _preferences(messages: Sequence[Message]) -> Iterable[Preference]:
-    if not messages:
-        return ()
-    return Preference.objects.filter(user__in=[message.user for message in messages if message.user])
-
-
-def recipient_of(user: User, wish: Preference) -> dict[str, str]:
+def recipient_of(wish: Preference) -> dict[str, Any]:
     """Where somebody is reached outside the house, as the recipient of a Message."""
     if wish.channel == Preference.Channel.SMS:
-        return {"phone": user.phone or ""}
+        return {"phone": wish.user.phone or ""}
     return {"address": wish.address or ""}
 
 

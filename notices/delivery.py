@@ -13,6 +13,7 @@ from typing import NamedTuple
 from django.db import connection, transaction
 
 from accounts import crypto
+from notices.actions import push
 from notices.drivers import Driver, NotSent, Outgoing, Rejected, robot_driver, sms_driver
 from notices.incoming import reference
 from notices.models import Notice, NoticeQuerySet
@@ -43,6 +44,17 @@ CLAIM = f"""
     UPDATE notices_notice AS notice SET claimed_at = %(at)s, attempts = attempts + 1, error = ''
     FROM free WHERE notice.id = free.id
     RETURNING notice.id, channel, turn, phone, address, text, template, params, attempts, tried_at, last_error
+"""
+
+INBOX = """
+    WITH mine AS MATERIALIZED (
+        SELECT id FROM notices_notice WHERE state = 'waiting' AND channel = 'inbox' ORDER BY id FOR UPDATE SKIP LOCKED
+    ),
+    delivered AS (
+        UPDATE notices_notice AS notice SET state = 'sent', sent_at = %(at)s, claimed_at = %(at)s, attempts = 1
+        FROM mine WHERE notice.id = mine.id RETURNING notice.id, urgent
+    )
+    SELECT count(*), array_agg(id) FILTER (WHERE urgent) FROM delivered
 """
 
 
@@ -102,10 +114,13 @@ def deliver_waiting(*, at: datetime, driver: Driver | None = None, robots: Drive
 
 @transaction.atomic
 def _deliver_inbox(at: datetime) -> int:
-    """Inbox rows are read where they lie: nothing leaves the house."""
-    waiting = Notice.objects.filter(state=Notice.State.WAITING, channel=Notice.Channel.INBOX)
-    mine = waiting.order_by("pk").select_for_update(skip_locked=True).values("pk")
-    return Notice.objects.filter(pk__in=mine).update(state=Notice.State.SENT, sent_at=at, claimed_at=at, attempts=1)
+    """Inbox rows are read where they lie: nothing leaves the house but a copy of what is urgent."""
+    with connection.cursor() as cursor:
+        cursor.execute(INBOX, {"at": at})
+        count, urgent = cursor.fetchone()
+    if urgent:
+        push(list(Notice.objects.filter(pk__in=urgent)), at)
+    return int(count)
 
 
 def _claim(at: datetime) -> list[Claimed]:

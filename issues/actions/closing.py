@@ -127,6 +127,7 @@ def _next_round(step: Step, *, note: str) -> None:
     step.finish(to=Status.ASSIGNED, note=note)
     text = f"事项{issue.number}“{issue.title}”进入第{issue.round}轮办理,{telling.by_when(issue)}前办结,请签收。"
     telling.staff(issue, "next_round", text, [issue.handler], step.at)
+    telling.next_round(issue, step.case.rules.switches, step.at)
 
 
 def _close(step: Step, note: str) -> None:
@@ -138,6 +139,7 @@ def _close(step: Step, note: str) -> None:
     step.finish(to=Status.CLOSED, note=note)
     text = f"事项{issue.number}“{issue.title}”已销号。"
     telling.staff(issue, "closed", text, [issue.handler, issue.reporter], step.at)
+    telling.closed(issue, step.case.rules.switches, step.at)
 
 
 def closing_gap(issue: Issue) -> str | None:

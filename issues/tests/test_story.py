@@ -89,7 +89,7 @@ def test_the_petitioner_is_told_three_times_and_the_handler_too(cast):
     assert [notice.text for notice in sms] == [
         "【和平联户通】您反映的事项已登记,编号261102000001,我们会尽快办理并告知您。",
         "【和平联户通】您反映的事项(编号261102000001)由罗网格办理,预计11月9日(周一)前答复。",
-        "【和平联户通】您反映的事项(编号261102000001)已有办理结果,请扫您家联系卡上的二维码,告诉我们您是否满意。",
+        "【和平联户通】您反映的事项(编号261102000001)已有办理结果,是否满意,请扫您家联系卡上的二维码告诉我们。",
     ]
     assert {notice.phone for notice in sms} == {"13812348000"}
     assert all(len(notice.text) <= 70 for notice in sms)

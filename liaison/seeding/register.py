@@ -72,7 +72,7 @@ def _ways(dice: Random, count: int) -> list[Way]:
 def _deliver_what_lies_behind(known: int, at: datetime) -> None:
     """Nobody is told today of what happened weeks ago: these notices count as sent when they were written."""
     written = Notice.objects.filter(pk__gt=known)
-    written.update(state=Notice.State.SENT, sent_at=F("created_at"))
+    written.update(state=Notice.State.SENT, sent_at=F("created_at"), attempts=1, error="")
     written.filter(created_at__lt=at - READ_AFTER, user__isnull=False).update(read_at=F("created_at"))
     connection.run_on_commit = [entry for entry in connection.run_on_commit if entry[1] is not nudge]
 
