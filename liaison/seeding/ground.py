@@ -42,7 +42,7 @@ def refuse_begun(county: Grid) -> None:
     begun = {
         "网格": cells.count(),
         "党组织": PartyOrg.objects.filter(county_id=county.pk).count(),
-        "部门": Unit.objects.filter(county=county).count(),
+        "部门": Unit.objects.filter(county=county, staff__isnull=False).distinct().count(),
     }
     found = "、".join(f"{name}{count}个" for name, count in begun.items() if count)
     if found:
@@ -79,8 +79,10 @@ def places_of(county: Grid) -> dict[str, Place]:
 
 
 def add_units(county: Grid) -> dict[str, int]:
+    """The demo departments, beside those the county's profile names."""
     units = [Unit(county=county, name=name, landline=landline(serial)) for serial, name in enumerate(UNITS, 1)]
-    return {unit.name: unit.pk for unit in Unit.objects.bulk_create(units)}
+    Unit.objects.bulk_create(units, ignore_conflicts=True)
+    return dict(Unit.objects.filter(county=county, name__in=UNITS).values_list("name", "pk"))
 
 
 def add_branches(county: Grid, villages: Sequence[Village], branches: int | None) -> dict[str, int]:
