@@ -10,7 +10,16 @@ from accounts.roles import Permission
 from grids.models import Posting
 from grids.posts import stood_in_for, substitutes
 from grids.scope import Scope
-from issues.models import Application, Issue, IssueEvent, Status, SupervisionOrder
+from issues.models import (
+    Application,
+    Issue,
+    IssueEvent,
+    Milestone,
+    Objection,
+    PublicNotice,
+    Status,
+    SupervisionOrder,
+)
 from issues.rules import CountyRules
 from members.models import UnitStaff
 
@@ -90,6 +99,20 @@ class Case:
         people = stood_in_for(self.user.pk, self.away)
         orders = SupervisionOrder.objects.waiting_for(people).filter(issue=self.issue)
         return list(orders.order_by("issued_at", "id"))
+
+    @cached_property
+    def milestones_left(self) -> list[Milestone]:
+        return list(Milestone.objects.left().filter(issue=self.issue))
+
+    @cached_property
+    def notice(self) -> PublicNotice | None:
+        """The public notice of the present round."""
+        return PublicNotice.objects.standing().filter(issue=self.issue, round=self.issue.round).first()
+
+    @cached_property
+    def objections(self) -> int:
+        """How many objections to the notice wait for an answer."""
+        return Objection.objects.waiting().filter(notice=self.notice).count() if self.notice else 0
 
     @cached_property
     def reported_by(self) -> int | None:

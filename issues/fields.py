@@ -68,6 +68,18 @@ COLOUR = Field("colour", "督办单", "choice", required=True, choices=_pairs(Co
 ANSWER = Field("answer", "回复", "long_text", required=True, help="为什么没有办结,打算什么时候办结")
 LEVEL = Field("level", "办理层级", "choice", help="不选就留在本级")
 PLAN = Field("plan", "办理计划", "long_text", required=True, longest=2000)
-MILESTONES = Field("milestones", "时间节点", "long_text", required=True, help="每行一个:日期 要完成的事")
+MILESTONES = Field("milestones", "时间节点", "long_text", required=True, help="每行一个,如:2026-12-01 完成招标")
+MILESTONE = Field("milestone", "完成的节点", "choice", required=True)
+PUBLIC_TEXT = Field(
+    "text",
+    "公示内容",
+    "long_text",
+    required=True,
+    longest=1000,
+    initial="public_text",
+    help="不写姓名、电话、门牌、病情和收入",
+)
+OBJECTION = Field("objection", "异议", "choice", required=True)
+PUBLIC_ANSWER = Field("answer", "答复", "long_text", required=True, help="会公布在公示栏,不写姓名、电话和病情")
 REVIEW_ON = Field("until", "复核日期", "date", required=True, help="最长90天")
 EXTEND_TO = Field("until", "延期至", "date", required=True)

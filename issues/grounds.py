@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from enum import StrEnum
 
-from accounts.roles import Permission
+from accounts.roles import GRANTS, Permission, Role
+from grids.models import Kind
 from issues.case import Case
+from issues.chain import is_over
 
 
 class Who(StrEnum):
@@ -18,6 +20,7 @@ class Who(StrEnum):
     VERIFY = "有核查权限的人"
     ABOVE = "上一级"
     RULE = "指挥中心或领导"
+    COUNTY = "县里的指挥中心或领导"
     ADDRESSEE = "督办单的责任人"
     READER = "能看到该事项的人"
     HOUSEHOLD = "群众本人"
@@ -30,6 +33,15 @@ def _approves(case: Case) -> bool:
     return case.standing(Permission.ISSUE_ASSIGN) > case.issue.level
 
 
+def _rules_at_county(case: Case) -> bool:
+    """By a post in the county itself; a town's leader may rule, but not this."""
+    return any(
+        posting.grid.kind == Kind.COUNTY and Permission.ISSUE_RULE in GRANTS[Role(posting.role)].area
+        for posting in case.scope.postings
+        if is_over(posting, case.issue)
+    )
+
+
 GROUNDS: dict[Who, Callable[[Case], bool]] = {
     Who.COLLECTOR: lambda case: case.user is None or case.scope.may(Permission.ISSUE_COLLECT),
     Who.REPORTER: lambda case: case.is_reporter,
@@ -40,6 +52,7 @@ GROUNDS: dict[Who, Callable[[Case], bool]] = {
     Who.ABOVE: _approves,
     Who.RULE: lambda case: case.covers(Permission.ISSUE_RULE),
     Who.ADDRESSEE: lambda case: bool(case.orders_to_answer),
+    Who.COUNTY: _rules_at_county,
     Who.READER: lambda case: case.can_read,
     Who.HOUSEHOLD: lambda case: case.user is None,
 }

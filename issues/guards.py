@@ -9,7 +9,7 @@ from datetime import timedelta
 from accounts.roles import Permission
 from issues.case import Case
 from issues.grounds import GROUNDS, Who
-from issues.models import Application, Clock, ClockKind
+from issues.models import Application
 from workdays.arithmetic import ZONE, spell
 
 Guard = Callable[[Case], str | None]
@@ -114,13 +114,32 @@ def reviewed_above(case: Case) -> str | None:
 
 
 def publicity_over(case: Case) -> str | None:
-    clock = Clock.objects.filter(
-        issue=case.issue, kind=ClockKind.PUBLICITY, round=case.issue.round, stopped_at=None
-    ).first()
-    last = clock.due_at.astimezone(ZONE).date() if clock else None
-    if last is None or case.on > last:
+    if case.notice is None or case.on > case.notice.until:
         return None
-    return f"公示到{spell(last)}为止,期满后才能销号。"
+    return f"公示到{spell(case.notice.until)}为止,期满后才能销号。"
+
+
+def no_objection_waits(case: Case) -> str | None:
+    return f"还有{case.objections}条公示异议没有答复,答复后才能销号。" if case.objections else None
+
+
+def an_objection_waits(case: Case) -> str | None:
+    return None if case.objections else "没有待答复的公示异议。"
+
+
+def not_my_own(case: Case) -> str | None:
+    """Somebody else decides on a matter that is in my own hands."""
+    return "这件事项由您承办,请由另一人办理。" if case.is_handler else None
+
+
+def a_milestone_left(case: Case) -> str | None:
+    return None if case.milestones_left else "计划里的时间节点都已完成。"
+
+
+def force_close_allowed(case: Case) -> str | None:
+    if case.rules.switches.force_close:
+        return None
+    return "本县没有开启强制销号;请由群众评价,或按“属于解释说明、客观上无法解决”报结后由上一级复核。"
 
 
 def still_reopenable(case: Case) -> str | None:

@@ -10,12 +10,14 @@ from django.db.models import Q
 from accounts.errors import Refused
 from accounts.models import User
 from grids.models import Posting
+from issues import board
 from issues.chain import Chain
-from issues.fields import COLOUR, LEVEL, Field
-from issues.models import ENDED, Issue
+from issues.fields import COLOUR, LEVEL, MILESTONE, OBJECTION, Field
+from issues.models import ENDED, Issue, Milestone
 from issues.rules import CountyRules
 from issues.workflow import Move
 from members.models import Unit, UnitStaff
+from workdays.arithmetic import spell
 
 MOST_OPTIONS = 200
 
@@ -50,8 +52,8 @@ def options(issue: Issue, field: Field, *, on: date, by: User, query: str = "") 
         return [(value, label(value)) for value, _ in field.choices]
     if field.choices:
         return list(field.choices)
-    if field == LEVEL:
-        return [(str(rung.order), rung.name) for rung in Chain.of(issue.county_id).rungs]
+    if field.kind == "choice":
+        return OPEN_CHOICES[field.name](issue)
     if field.kind in ("user", "users"):
         return _people(issue, on, query)
     if field.kind == "unit":
@@ -60,6 +62,23 @@ def options(issue: Issue, field: Field, *, on: date, by: User, query: str = "") 
     if field.kind == "issue":
         return _others(issue, by, query)
     return []
+
+
+def _rungs(issue: Issue) -> list[tuple[str, str]]:
+    return [(str(rung.order), rung.name) for rung in Chain.of(issue.county_id).rungs]
+
+
+def _milestones(issue: Issue) -> list[tuple[str, str]]:
+    left = Milestone.objects.left().filter(issue=issue)
+    return [(str(one.pk), f"{spell(one.due_on)} {one.text}") for one in left]
+
+
+def _objections(issue: Issue) -> list[tuple[str, str]]:
+    return [(str(one.pk), one.text[:40]) for one in board.waiting(issue)]
+
+
+OPEN_CHOICES = {LEVEL.name: _rungs, MILESTONE.name: _milestones, OBJECTION.name: _objections}
+"""Choices that depend on the issue; each value is a whole number."""
 
 
 def _people(issue: Issue, on: date, query: str) -> list[tuple[str, str]]:
@@ -132,7 +151,7 @@ def _day(field: Field, raw: str) -> date:
 
 
 def _choice(field: Field, raw: str) -> str | int:
-    if field == LEVEL and raw.isdecimal():
+    if not field.choices and raw.isdecimal():
         return int(raw)
     if raw not in dict(field.choices):
         raise Refused(f"“{field.label}”没有“{raw}”这一选项,请重新选择。", field=field.name)

@@ -16,7 +16,7 @@ from issues.case import Case, scope_on
 from issues.fields import Field
 from issues.grounds import GROUNDS, Who
 from issues.guards import Guard
-from issues.models import ENDED, OPEN, Application, Issue, Status
+from issues.models import ENDED, IN_HAND, OPEN, Application, Issue, Status
 from workdays.now import today
 
 S = Status
@@ -200,13 +200,32 @@ TABLE = (
         hint="未解决或不满意的,进入下一轮重新办理",
     ),
     Move(
+        "publicity_text",
+        "修改公示内容",
+        (S.PUBLICIZING,),
+        (),
+        (Who.VERIFY,),
+        (f.PUBLIC_TEXT,),
+        hint="公示栏上的文字;写进个人信息的不予通过",
+    ),
+    Move(
+        "answer_objection",
+        "答复异议",
+        (S.PUBLICIZING,),
+        (),
+        (Who.VERIFY,),
+        (f.OBJECTION, f.PUBLIC_ANSWER),
+        (g.an_objection_waits, g.not_my_own),
+        hint="异议不成立的,答复公布在公示栏",
+    ),
+    Move(
         "object_to",
-        "公示异议",
+        "异议成立",
         (S.PUBLICIZING,),
         (S.ASSIGNED,),
         (Who.VERIFY,),
         (f.REASON,),
-        hint="有人提出异议,进入下一轮重新办理",
+        hint="撤下公示,进入下一轮重新办理",
     ),
     Move(
         "close",
@@ -215,7 +234,17 @@ TABLE = (
         (S.CLOSED,),
         (Who.VERIFY,),
         (f.NOTE,),
-        (g.publicity_over,),
+        (g.publicity_over, g.no_objection_waits),
+    ),
+    Move(
+        "force_close",
+        "强制销号",
+        IN_HAND,
+        (S.CLOSED,),
+        (Who.COUNTY,),
+        (f.REASON, f.EVIDENCE),
+        (g.force_close_allowed, g.not_my_own, g.nothing_pending),
+        hint="不经群众评价结束;单独统计,每份报表都会列出",
     ),
     Move(
         "reopen",
@@ -244,6 +273,26 @@ TABLE = (
         (Who.ABOVE,),
         (f.NOTE,),
         (g.pending(Application.Kind.HOLD), g.another_person_asked),
+    ),
+    Move(
+        "milestone",
+        "节点完成",
+        (S.ON_HOLD,),
+        (),
+        (Who.HANDLER,),
+        (f.MILESTONE, f.NOTE),
+        (g.a_milestone_left,),
+        hint="挂账计划里的一个时间节点完成了",
+    ),
+    Move(
+        "review_hold",
+        "复核挂账",
+        (S.ON_HOLD,),
+        (),
+        (Who.ABOVE,),
+        (f.REVIEW_ON, f.REASON),
+        (g.nothing_pending,),
+        hint="计划仍在推进的,继续挂账到新的复核日期",
     ),
     Move(
         "resume",

@@ -28,9 +28,22 @@ FORWARD = {
     Status.PUBLICIZING: "close",
 }
 """The next step of the usual way: the one button that stands out."""
-EVENT_LABELS = {"take_in": "并入一件诉求", "topped": "逾期,报告县领导", "recompute": "时限重算"}
+EVENT_LABELS = {
+    "take_in": "并入一件诉求",
+    "objected": "公示收到异议",
+    "topped": "逾期,报告县领导",
+    "recompute": "时限重算",
+}
 """Events that are no move of anybody."""
-TONES = {"escalate": "red", "topped": "red", "reject": "red", "give_verdict": "green", "close": "green"}
+TONES = {
+    "escalate": "red",
+    "topped": "red",
+    "reject": "red",
+    "objected": "red",
+    "force_close": "red",
+    "give_verdict": "green",
+    "close": "green",
+}
 PICTURES = (".jpg", ".jpeg", ".png", ".webp")
 
 
@@ -177,7 +190,7 @@ class Teller:
 
     def nobody(self, event: IssueEvent) -> str:
         """Who acts where no account does."""
-        return "群众本人" if event.name in ("collect", "give_verdict") else "系统自动"
+        return "群众" if event.name in ("collect", "give_verdict", "objected") else "系统自动"
 
     def what(self, event: IssueEvent) -> str:
         label = EVENT_LABELS.get(event.name) or (MOVES[event.name].label if event.name in MOVES else event.name)

@@ -16,14 +16,17 @@ from issues.actions.asking import (
     deny,
     extend,
     hold,
+    milestone,
     resume,
+    review_hold,
     rule,
     void,
 )
-from issues.actions.closing import close, closing_gap, give_verdict, object_to, reject, reopen, verify
+from issues.actions.closing import closing_gap, force_close, give_verdict, reject, reopen, verify
 from issues.actions.handling import assign, comment, contact, escalate, report, send_back, sign_for
 from issues.actions.intake import collect, decline, merge, register, solve_on_spot, transfer
 from issues.actions.ordering import answer_order, issue_order
+from issues.actions.publishing import answer_objection, close, object_to, publicity_text, raise_objection
 from issues.models import Issue
 
 VERBS = {
@@ -45,11 +48,16 @@ VERBS = {
         verify,
         reject,
         give_verdict,
+        publicity_text,
+        answer_objection,
         object_to,
         close,
+        force_close,
         reopen,
         ask_hold,
         hold,
+        milestone,
+        review_hold,
         resume,
         ask_extension,
         extend,
@@ -65,6 +73,7 @@ VERBS = {
 
 __all__ = [
     "VERBS",
+    "answer_objection",
     "answer_order",
     "ask_extension",
     "ask_hold",
@@ -80,17 +89,22 @@ __all__ = [
     "deny",
     "escalate",
     "extend",
+    "force_close",
     "give_verdict",
     "hold",
     "issue_order",
     "merge",
+    "milestone",
     "object_to",
     "perform",
+    "publicity_text",
+    "raise_objection",
     "register",
     "reject",
     "reopen",
     "report",
     "resume",
+    "review_hold",
     "rule",
     "send_back",
     "sign_for",

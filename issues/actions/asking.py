@@ -7,11 +7,12 @@ from django.db import transaction
 from accounts.errors import Refused
 from accounts.models import User
 from accounts.roles import Role
+from issues import milestones as milestones_of
 from issues import telling
 from issues.actions import people
 from issues.actions.handling import explained
 from issues.chain import Posts
-from issues.models import Application, ClockKind, Involvement, Issue, Status
+from issues.models import Application, ClockKind, Involvement, Issue, Milestone, Status
 from issues.step import Step
 from members.models import Unit
 from workdays.arithmetic import ZONE, spell
@@ -30,9 +31,9 @@ def ask_hold(
     step = Step(issue, "ask_hold", by=by, at=at)
     said = explained(reason)
     explained(plan, "plan")
-    explained(milestones, "milestones")
+    steps = milestones_of.read(milestones, after=step.case.on)
     _check_day(until, after=step.case.on, most=LONGEST_HOLD, what="复核日期")
-    return _ask(step, Kind.HOLD, said, plan=plan.strip(), milestones=milestones.strip(), until=until)
+    return _ask(step, Kind.HOLD, said, plan=plan.strip(), milestones=milestones_of.written(steps), until=until)
 
 
 @transaction.atomic
@@ -43,9 +44,47 @@ def hold(*, issue: Issue, by: User, at: datetime, note: str = "") -> None:
     assert asked.until is not None
     _check_day(asked.until, after=step.case.on, most=LONGEST_HOLD, what="复核日期")
     step.clocks.pause(ClockKind.HANDLE)
-    step.clocks.start_until(ClockKind.REVIEW, asked.until, f"挂账至{spell(asked.until)}复核")
+    _plan(step, asked)
+    _review_on(step, asked.until)
     step.finish(to=Status.ON_HOLD, note=note)
     _answered(step, "已批准挂账")
+
+
+def _plan(step: Step, asked: Application) -> None:
+    """The milestones of the approved plan, as rows. They were future days when it was asked."""
+    asked_on = asked.asked_at.astimezone(ZONE).date()
+    Milestone.objects.bulk_create(
+        Milestone(issue=step.issue, round=step.issue.round, due_on=due_on, text=text)
+        for due_on, text in milestones_of.read(asked.milestones, after=asked_on)
+    )
+
+
+def _review_on(step: Step, day: date) -> None:
+    step.clocks.start_until(ClockKind.REVIEW, day, f"挂账至{spell(day)}复核")
+
+
+@transaction.atomic
+def review_hold(*, issue: Issue, by: User, at: datetime, until: date, reason: str) -> None:
+    """复核挂账: the plan still holds; the next review is within 90 days. The handling clock stands still on."""
+    step = Step(issue, "review_hold", by=by, at=at)
+    said = explained(reason)
+    _check_day(until, after=step.case.on, most=LONGEST_HOLD, what="复核日期")
+    step.clocks.stop(ClockKind.REVIEW)
+    _review_on(step, until)
+    step.finish(note=said)
+    _answered(step, f"继续挂账至{spell(until)}")
+
+
+@transaction.atomic
+def milestone(*, issue: Issue, by: User, at: datetime, milestone: int, note: str = "") -> None:
+    """节点完成: one step of the plan is done."""
+    step = Step(issue, "milestone", by=by, at=at)
+    chosen = Milestone.objects.left().filter(issue=issue, pk=milestone).first()
+    if chosen is None:
+        raise Refused("这个节点已经完成,请重新选择。", field="milestone")
+    Milestone.objects.filter(pk=chosen.pk).update(done_at=at, done_by=by)
+    step.facts["milestone"] = chosen.pk
+    step.finish(note="。".join(filter(None, [chosen.text, note.strip()])))
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""核查, 群众评价, 公示 and 销号: nothing closes without a report, an independent verifier and the household's word."""
+"""核查, 群众评价 and 销号: nothing closes without a report, an independent verifier and the household's word."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,10 +9,11 @@ from django.db import transaction
 from accounts.errors import Outrun, Refused
 from accounts.models import User
 from grids.models import Grid
-from issues import evidence, telling
+from issues import board, evidence, telling
 from issues.actions.handling import explained
 from issues.models import ClockKind, Evidence, Involvement, Issue, IssueEvent, Status, Verdict
 from issues.step import Step
+from workdays.arithmetic import ZONE
 
 Value, Means = Verdict.Value, Verdict.Means
 BY_HOUSEHOLD = (Means.QR, Means.SMS)
@@ -77,17 +78,24 @@ def give_verdict(
     if verdict.value in Verdict.ACCEPTING:
         _accepted(step, verdict)
     else:
-        _next_round(step, note=verdict.note)
+        next_round(step, note=verdict.note)
     return verdict
 
 
 def _accepted(step: Step, verdict: Verdict) -> None:
     step.set(unconfirmed=verdict.value == Value.UNCONFIRMED)
     if step.case.rules.switches.publicity:
-        step.clocks.start(ClockKind.PUBLICITY)
-        step.finish(to=Status.PUBLICIZING, note=verdict.note)
+        _publish(step, verdict.note)
     else:
-        _close(step, verdict.note)
+        finish_closing(step, verdict.note)
+
+
+def _publish(step: Step, note: str) -> None:
+    clock = step.clocks.start(ClockKind.PUBLICITY)
+    if clock is None:
+        raise Refused("本县没有设置公示的天数,请管理员先运行 load_profile。")
+    board.publish(step.issue, until=clock.due_at.astimezone(ZONE).date(), at=step.at)
+    step.finish(to=Status.PUBLICIZING, note=note)
 
 
 def _check_verdict(step: Step, value: str, means: str, files: Sequence[File], witness: str, note: str) -> None:
@@ -118,11 +126,11 @@ def _check_witness(step: Step, witness: str) -> None:
         raise Refused("请填写见证人姓名。", field="witness")
 
 
-def _next_round(step: Step, *, note: str) -> None:
+def next_round(step: Step, *, note: str) -> None:
     """Handled anew by the same person at the same level; the old clocks stay as they ended."""
     issue = step.issue
     step.clocks.freeze()
-    step.set(round=issue.round + 1, sent_back=0, unconfirmed=False, cannot_be_done=False, closed_at=None)
+    step.set(round=issue.round + 1, sent_back=0, unconfirmed=False, cannot_be_done=False, forced=False, closed_at=None)
     step.clocks.start(ClockKind.HANDLE)
     step.finish(to=Status.ASSIGNED, note=note)
     text = f"事项{issue.number}“{issue.title}”进入第{issue.round}轮办理,{telling.by_when(issue)}前办结,请签收。"
@@ -130,11 +138,16 @@ def _next_round(step: Step, *, note: str) -> None:
     telling.next_round(issue, step.case.rules.switches, step.at)
 
 
-def _close(step: Step, note: str) -> None:
-    issue = step.issue
-    gap = closing_gap(issue)
+def finish_closing(step: Step, note: str) -> None:
+    """The way every matter ends that was not forced: nothing may be missing (I1)."""
+    gap = closing_gap(step.issue)
     if gap:
         raise Refused(gap)
+    _strike_off(step, note)
+
+
+def _strike_off(step: Step, note: str) -> None:
+    issue = step.issue
     step.set(closed_at=step.at)
     step.finish(to=Status.CLOSED, note=note)
     text = f"事项{issue.number}“{issue.title}”已销号。"
@@ -159,18 +172,17 @@ def closing_gap(issue: Issue) -> str | None:
 
 
 @transaction.atomic
-def object_to(*, issue: Issue, by: User, at: datetime, reason: str) -> None:
-    """公示异议: somebody who read the notice disagrees; the next round."""
-    step = Step(issue, "object_to", by=by, at=at)
-    _next_round(step, note=explained(reason))
-
-
-@transaction.atomic
-def close(*, issue: Issue, by: User, at: datetime, note: str = "") -> None:
-    """销号 when the days of publicity are over. Without publicity the accepting verdict closes by itself."""
-    step = Step(issue, "close", by=by, at=at)
-    step.clocks.stop(ClockKind.PUBLICITY)
-    _close(step, note)
+def force_close(*, issue: Issue, by: User, at: datetime, reason: str, files: Sequence[File]) -> None:
+    """强制销号 by the county, where its profile allows it: no verdict is asked; flagged, and counted apart."""
+    step = Step(issue, "force_close", by=by, at=at)
+    said = explained(reason)
+    if not files:
+        raise Refused("强制销号须附佐证材料(会议纪要、调查报告等),至少一份。", field="files")
+    evidence.check(files, "files")
+    attached = evidence.attach(issue, files, Evidence.Kind.RESULT, by=by, at=at)
+    step.facts |= {"evidence": [one.sha256 for one in attached], "round": issue.round}
+    step.set(forced=True)
+    _strike_off(step, said)
 
 
 @transaction.atomic
@@ -185,4 +197,4 @@ def reopen(*, issue: Issue, by: User, at: datetime, reason: str) -> None:
     scope.pop("grid_id")
     step.set(**scope)
     step.involve([issue.handler_id], Involvement.Part.HANDLER)
-    _next_round(step, note=said)
+    next_round(step, note=said)

@@ -174,6 +174,12 @@ class Issue(Scoped):
         return STAGES.get(Status(self.status), "")
 
     @property
+    def public_text(self) -> str:
+        """What stands on the board of the present round."""
+        notice = self.public_notices.filter(round=self.round, withdrawn_at=None).first()
+        return notice.text if notice else ""
+
+    @property
     def leading(self) -> "Issue":
         """The matter under which it goes on: itself, unless it was merged."""
         return self.parent.leading if self.parent else self

@@ -45,11 +45,16 @@ report          .    .    .    .    .    H    .    .    .    .    .    .    .   
 verify          .    .    .    .    .    .    .    VB   .    .    .    .    .    .
 reject          .    .    .    .    .    .    .    VB   .    .    .    .    .    .
 give_verdict    .    .    .    .    .    .    .    .    PHVB .    .    .    .    .
+publicity_text  .    .    .    .    .    .    .    .    .    VB   .    .    .    .
+answer_objection .   .    .    .    .    .    .    .    .    .    .    .    .    .
 object_to       .    .    .    .    .    .    .    .    .    VB   .    .    .    .
 close           .    .    .    .    .    .    .    .    .    .    .    .    .    .
+force_close     .    .    .    .    .    .    .    .    .    .    .    .    .    .
 reopen          .    .    .    .    .    .    .    .    .    .    VB   .    .    .
 ask_hold        .    .    .    .    .    H    .    .    .    .    .    .    .    .
 hold            .    .    .    .    .    .    .    .    .    .    .    .    .    .
+milestone       .    .    .    .    .    .    H    .    .    .    .    .    .    .
+review_hold     .    .    .    .    .    .    B    .    .    .    .    .    .    .
 resume          .    .    .    .    .    .    HB   .    .    .    .    .    .    .
 ask_extension   .    .    .    .    .    H    .    .    .    .    .    .    .    .
 extend          .    .    .    .    .    .    .    .    .    .    .    .    .    .
