@@ -1,6 +1,7 @@
 """From what a form sends to what a verb takes, and what its lists may offer. The other half of issues.fields."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,8 +12,9 @@ from accounts.errors import Refused
 from accounts.models import User
 from grids.models import Posting
 from issues import board
+from issues import channels
 from issues.chain import Chain
-from issues.fields import COLOUR, LEVEL, MILESTONE, OBJECTION, Field
+from issues.fields import CHANNEL, COLOUR, LEVEL, MILESTONE, OBJECTION, Field
 from issues.models import ENDED, Issue, Milestone
 from issues.rules import CountyRules
 from issues.workflow import Move
@@ -129,7 +131,7 @@ def _read(field: Field, raw: Any, issue: Issue | None, by: User | None) -> Any:
         case "date":
             return _day(field, str(raw))
         case "choice":
-            return _choice(field, str(raw))
+            return _choice(_as_offered(field, by), str(raw))
     text = str(raw).replace("\0", "").strip()  # PostgreSQL keeps no NUL
     if len(text) > field.longest:
         raise Refused(f"“{field.label}”最多{field.longest}个字,现有{len(text)}个字。", field=field.name)
@@ -148,6 +150,11 @@ def _day(field: Field, raw: str) -> date:
         return date.fromisoformat(raw)
     except ValueError:
         raise Refused(f"“{field.label}”应是日期,如 2026-12-01。", field=field.name) from None
+
+
+def _as_offered(field: Field, by: User | None) -> Field:
+    """Staff choose among their county's channels; a resident's page knows its own."""
+    return replace(field, choices=tuple(channels.offered(by))) if by and field.name == CHANNEL.name else field
 
 
 def _choice(field: Field, raw: str) -> str | int:

@@ -18,9 +18,10 @@ from django.utils.datastructures import MultiValueDict
 from accounts.errors import Forbidden, Refused
 from accounts.models import User
 from accounts.privacy import Mask, mask, personal_fields
+from issues import channels
 from issues.actions import perform
 from issues.actions.closing import BY_HOUSEHOLD
-from issues.fields import MEANS, Field
+from issues.fields import CHANNEL, MEANS, Field
 from issues.inputs import options, parse
 from issues.models import Issue, IssueEvent
 from issues.workflow import Move
@@ -149,7 +150,7 @@ class MoveForm(forms.Form):
 
     def _options(self, field: Field) -> list[tuple[str, str]]:
         if self.issue is None:
-            return list(field.choices)
+            return channels.offered(self.user) if field.name == CHANNEL.name else list(field.choices)
         offered = options(self.issue, field, on=self.at.date(), by=self.user)
         return [choice for choice in offered if choice[0] not in BY_HOUSEHOLD] if field == MEANS else offered
 
