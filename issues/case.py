@@ -84,7 +84,7 @@ class Case:
 
     @property
     def at_the_top(self) -> bool:
-        return not self.rules.chain.above(self.issue.level)
+        return not self.rules.chain.above(self.issue.level, self.issue.grade)
 
     @cached_property
     def pending(self) -> Application | None:
