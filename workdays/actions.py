@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection, transaction
 
+from accounts.errors import Refused
 from accounts.models import User
+from workdays.arithmetic import spell
 from workdays.checks import checked
-from workdays.models import CalendarDay, CalendarDayQuerySet
+from workdays.models import CalendarDay, CalendarDayQuerySet, calendar_for
 from workdays.sheet import DayRow
 
 ONE_IMPORT_AT_A_TIME = 0x776B6479
@@ -51,6 +53,24 @@ def import_days(
     CalendarDay.objects.bulk_update(changed, ["kind", "name", "entered_by", "entered_at"])
     removed = _remove_others(own, days, whole_year)
     return Imported(len(added), len(changed), removed, len(stored) - len(changed))
+
+
+@transaction.atomic
+def set_day(*, day: date, kind: str, name: str = "", county_id: int, by: User, at: datetime) -> None:
+    """One day of a county: `holiday`, `makeup`, or "" for what the national arrangement says. Safe to repeat.
+
+    Refused when the day is what is chosen already, without the county's word.
+    """
+    own = CalendarDay.objects.filter(county_id=county_id, date=day)
+    if not kind:
+        own.delete()
+        return
+    off_without_us = not calendar_for(None).is_workday(day)
+    if off_without_us == (kind == CalendarDay.Kind.HOLIDAY):
+        said = "放假" if off_without_us else "上班"
+        raise Refused(f"{spell(day)}本来就{said},请选“按全国安排”。", field="kind")
+    row = DayRow(1, day.isoformat(), kind, name.strip() or CalendarDay.Kind(kind).label)
+    import_days([row], by=by, at=at, county_id=county_id)
 
 
 def _differ(day: CalendarDay, stored: CalendarDay) -> bool:

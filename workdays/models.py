@@ -1,5 +1,6 @@
 """The days that differ from the plain Monday–Friday week, as rows a county edits and imports."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import ClassVar
 
@@ -22,9 +23,9 @@ class CalendarDayQuerySet(models.QuerySet["CalendarDay"]):
             F("county_id").asc(nulls_first=True), "date"
         )
 
-    def loaded_years(self) -> set[int]:
-        """Years whose national arrangement is here."""
-        return {row.date.year for row in self.national().filter(date__month=10) if row.completes_year}
+    def loaded_years(self, county_id: int | None = None) -> set[int]:
+        """Years whose arrangement is here: the national one, or the county's own."""
+        return years_in(self.for_county(county_id).filter(date__month__in=(5, 10)))
 
 
 @pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
@@ -61,12 +62,17 @@ class CalendarDay(models.Model):
     def __str__(self) -> str:
         return f"{self.date.year}年{spell(self.date)}{self.name}{self.get_kind_display()}"
 
-    @property
-    def completes_year(self) -> bool:
-        """1 October is a holiday by law: no year's arrangement lacks it, while a lone day around New Year may
-        belong to the neighbouring year's."""
-        national_day = (self.date.month, self.date.day) == (10, 1)
-        return national_day and self.county_id is None and self.kind == self.Kind.HOLIDAY
+
+def years_in(rows: Iterable[CalendarDay]) -> set[int]:
+    """The years whose arrangement these rows hold.
+
+    1 October is a holiday by law: no year's arrangement lacks it, while a lone day around New Year may belong to the
+    neighbouring year's. A county may change its own 1 October alone: its arrangement of a year has 1 May as well.
+    """
+    off = {(row.county_id is None, row.date) for row in rows if row.kind == CalendarDay.Kind.HOLIDAY}
+    national = {day.year for ours, day in off if ours and (day.month, day.day) == (10, 1)}
+    own = {day.year for ours, day in off if not ours and (day.month, day.day) == (10, 1)}
+    return national | {year for year in own if (False, date(year, 5, 1)) in off}
 
 
 def calendar_for(county_id: int | None) -> Calendar:
@@ -76,12 +82,12 @@ def calendar_for(county_id: int | None) -> Calendar:
     return Calendar(
         holidays={day: row.name for day, row in of.items() if row.kind == CalendarDay.Kind.HOLIDAY},
         makeup={day: row.name for day, row in of.items() if row.kind == CalendarDay.Kind.MAKEUP},
-        years=frozenset(row.date.year for row in rows if row.completes_year),
+        years=frozenset(years_in(rows)),
     )
 
 
-def year_warnings(on: date) -> list[str]:
+def year_warnings(on: date, county_id: int | None = None) -> list[str]:
     """What to show while a year's arrangement is missing: this year's always, next year's from November."""
     asked = [on.year, on.year + 1] if on.month >= 11 else [on.year]
-    loaded = CalendarDay.objects.loaded_years()
+    loaded = CalendarDay.objects.loaded_years(county_id)
     return [f"{unloaded_sentence([year])},请管理员导入国务院公布的安排。" for year in asked if year not in loaded]

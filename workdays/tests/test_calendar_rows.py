@@ -1,5 +1,6 @@
 """Calendar rows in the database: seeding, importing, a county's own days, missing years, the commands."""
 
+import re
 import threading
 from datetime import date, datetime
 
@@ -9,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
 from accounts.errors import Refused
-from workdays.actions import Imported, import_days
+from workdays.actions import Imported, import_days, set_day
 from workdays.arithmetic import ZONE
 from workdays.models import CalendarDay, calendar_for, year_warnings
 from workdays.seed import FIRST, LAST, library_rows, seed_national
@@ -214,6 +215,42 @@ def test_a_countys_national_day_does_not_load_the_year():
     load(("2027-10-01", "holiday", "国庆节"), county_id=7)
     assert calendar_for(7).years == frozenset()
     assert CalendarDay.objects.loaded_years() == set()
+
+
+def test_a_countys_own_arrangement_of_a_year_loads_it_there_alone():
+    load(("2027-05-01", "holiday", "劳动节"), ("2027-10-01", "holiday", "国庆节"), county_id=7)
+    assert calendar_for(7).years == {2027}
+    assert (year_warnings(date(2027, 3, 1), 7), len(year_warnings(date(2027, 3, 1), 8))) == ([], 1)
+
+
+def test_one_day_of_a_county_is_set_and_given_back(django_user_model):
+    seed_national([2026])
+    clerk = django_user_model.objects.create_user("13900000001", "林组工")
+
+    def choose(day, kind):
+        set_day(day=day, kind=kind, name="抗洪", county_id=7, by=clerk, at=AT)
+
+    for day, kind in ((date(2026, 10, 9), "holiday"), (date(2026, 10, 7), "makeup"), (date(2026, 10, 10), "holiday")):
+        choose(day, kind)
+        assert calendar_for(7).is_workday(day) == (kind == "makeup")
+        assert calendar_for(7).is_workday(day) != calendar_for(None).is_workday(day)
+        choose(day, "")
+        assert calendar_for(7).is_workday(day) == calendar_for(None).is_workday(day)
+
+
+@pytest.mark.parametrize(
+    ("day", "kind", "said"),
+    [
+        (1, "holiday", "10月1日(周四)本来就放假"),
+        (9, "makeup", "本来就上班"),
+        (11, "holiday", "10月11日(周日)本来就放假"),
+    ],
+)
+def test_a_day_that_is_so_already_needs_no_word_of_the_county(django_user_model, day, kind, said):
+    seed_national([2026])
+    clerk = django_user_model.objects.create_user("13900000001", "林组工")
+    with pytest.raises(Refused, match=re.escape(said)):
+        set_day(day=date(2026, 10, day), kind=kind, county_id=7, by=clerk, at=AT)
 
 
 def test_a_whole_year_of_a_county_leaves_the_national_rows():
