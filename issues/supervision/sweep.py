@@ -84,10 +84,9 @@ def _supervise_county(county_id: int, at: datetime, swept: Swept) -> None:
 
 def claimed(county_id: int, at: datetime, after: tuple[datetime | str, int] = BEGINNING) -> list[Watched]:
     """Locks the next clocks due after a place; those that another worker holds are left to it."""
-    given = {"county": county_id, "at": at, "after": after[0], "after_id": after[1], "limit": CHUNK}
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, given)
-        return [Watched(*row[:8], Spot._make(row[8:])) for row in cursor.fetchall()]
+        cursor.execute(CLAIM, {"county": county_id, "at": at, "after": after[0], "after_id": after[1], "limit": CHUNK})
+        return [Watched._make([*row[:8], Spot._make(row[8:])]) for row in cursor.fetchall()]
 
 
 def _look_at(rows: Sequence[Watched], ladder: Ladder, at: datetime, swept: Swept) -> None:
