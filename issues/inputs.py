@@ -11,8 +11,7 @@ from django.db.models import Q
 from accounts.errors import Refused
 from accounts.models import User
 from grids.models import Posting
-from issues import board
-from issues import channels
+from issues import board, channels
 from issues.chain import Chain
 from issues.fields import CHANNEL, COLOUR, LEVEL, MILESTONE, OBJECTION, Field
 from issues.models import ENDED, Issue, Milestone

@@ -6,8 +6,9 @@ from django.core.management import CommandError, call_command
 from grids.bulk import NewGrid, bulk_add
 from grids.models import Grid, GridLevel, Kind
 from households.models import Programme, Quota
-from issues.models import Limit, RequestRules, Rung
+from issues.models import Limit, RegisterRules, RequestRules, Rung
 from liaison.county_profile import load_profile
+from members.models import Unit
 from profiles.reader import read
 from visits.models import VisitRule
 from visits.tests.cast import TODAY, Round, due_on
@@ -60,6 +61,34 @@ def test_due_visits_follow_a_changed_rule():
     load_profile(here[""], read("heping"), on=TODAY, by=None)
     interval = VisitRule.objects.get(programme=here.programme, tag="").interval_days
     assert due_on(pairing) == 1 + interval
+
+
+def test_the_departments_of_a_profile_are_added_and_none_is_taken_away(county):
+    Unit.objects.create(county=county, name="县融媒体")
+    assert "部门83个,新增83个" in load_profile(county, read("wanzhou"), on=TODAY, by=None)
+    assert "部门83个,新增0个" in load_profile(county, read("wanzhou"), on=TODAY, by=None)
+    assert Unit.objects.filter(county=county).count() == 84
+
+
+def test_the_countys_channels_and_switches_become_rows(county):
+    load_profile(county, read("wanzhou"), on=TODAY, by=None)
+    rules = RegisterRules.objects.get(county=county)
+    assert rules.channels["citizen"] == "市民直通车"
+    assert rules.explained_may_close
+    load_profile(county, read("heping"), on=TODAY, by=None)
+    rules.refresh_from_db()
+    assert rules.channels.keys() == {"visit", "public", "duty", "meeting", "hotline"}
+    assert not rules.explained_may_close
+
+
+def test_a_mistake_is_refused_with_file_line_and_reason_and_changes_nothing(county, tmp_path):
+    call_command("load_profile", "jiangle")
+    before = rows(county)
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("extends: jiangle\nlimits:\n  dispute:\n    normal: [2, 7w, 10, 15]\n")
+    with pytest.raises(CommandError, match=r"^mine.yaml:4 时限“7w”不对"):
+        call_command("load_profile", str(mine), county="350428000000")
+    assert rows(county) == before
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,36 @@ def test_zhucheng_visits_quarterly_and_hardship_monthly():
     assert targets == {"village_cadre": 30, "town_cadre": 30, "department_staff": 10, "leader": 8}
 
 
+def test_pingxiang_brings_major_matters_to_the_team_meeting():
+    assert [(rung.name, rung.grade) for rung in read("pingxiang").chain] == [
+        ("乡镇办公室", ""), ("工作组会议", "major"), ("指挥中心", ""),
+    ]  # fmt: skip
+
+
+def test_heping_closes_nothing_unsolved():
+    assert not read("heping").switches.explained_may_close
+    assert read("default").switches.explained_may_close
+
+
+def test_zunyi_empties_its_inbox_the_same_day():
+    assert set(read("zunyi").clocks["triage"].values()) == {Span(0, "workday")}
+
+
+def test_wanzhou_takes_at_most_seven_days_on_every_rung():
+    spans = [
+        span
+        for rows in read("wanzhou").limits.values()
+        for row in rows.values()
+        for span in row.values()
+        if span is not None
+    ]
+    assert max(span.amount / 24 if span.unit == "hour" else span.amount for span in spans) == 7
+
+
+def test_wanzhou_dispatches_to_83_departments():
+    assert len(set(read("wanzhou").units)) == 83
+
+
 def test_wanzhou_has_its_grids_channels_and_cards():
     wanzhou = read("wanzhou")
     assert list(wanzhou.levels.values()) == ["区", "大网格(镇街)", "单元网格(村社区)", "分格", "子格"]
