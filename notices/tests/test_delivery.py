@@ -1,6 +1,5 @@
 """Everything waiting leaves once: twice at once, after failures, after a kill -9, without Redis."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -9,7 +8,6 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import connection, connections
@@ -20,7 +18,7 @@ from notices.actions import Message, post, post_all
 from notices.delivery import MOST_ATTEMPTS, Delivered, deliver_waiting
 from notices.drivers import ConsoleDriver, FileDriver, NotSent, Outgoing
 from notices.models import Notice
-from notices.tests.cast import NOON, person
+from notices.tests.cast import NOON, environment, person
 
 PHONE = "13800138000"
 CLOSED_PORT = "redis://127.0.0.1:1/0"
@@ -145,21 +143,6 @@ def test_killed_between_sending_and_marking_it_is_sent_again_under_the_same_id_a
     assert deliver_waiting(at=later(2), driver=FileDriver(folder)) == Delivered(sent=1)
     assert list(folder.iterdir()) == [sent]
     assert (sent.stat().st_mtime_ns, sent.read_text()) == (written, f"{PHONE}\n结果如何,您满意吗?\n")
-
-
-def environment(home):
-    """For a process of its own on the test's database."""
-    database = connection.settings_dict
-    address = f"postgres://{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}"
-    return {
-        **os.environ,
-        "DATABASE_URL": f"{address}/{database['NAME']}",
-        "LIAISON_HOME": str(home),
-        "LIAISON_SECRET": settings.SECRET_KEY,
-        "REDIS_URL": settings.REDIS_URL,
-        "DJANGO_SETTINGS_MODULE": "liaison.settings",
-        "PYTHONPATH": str(settings.BASE_DIR),
-    }
 
 
 @pytest.fixture
