@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.roles import Role
 from issues import milestones as milestones_of
 from issues import telling
-from issues.actions import people
+from issues.actions import dispatching, people
 from issues.actions.handling import explained
 from issues.chain import Posts
 from issues.models import Application, ClockKind, Involvement, Issue, Milestone, Status
@@ -166,6 +166,7 @@ def rule(
     step = Step(issue, "rule", by=by, at=at)
     said = explained(reason)
     person, department = issue.handler, issue.unit
+    unit_before = issue.unit
     if handler or unit:
         person, department = people.chosen(issue, handler, unit, step.case.on)
     if step.case.pending:
@@ -178,6 +179,8 @@ def rule(
     step.involve([issue.handler_id], Involvement.Part.HANDLER)
     text = f"事项{issue.number}“{issue.title}”经裁决由您办理,{telling.by_when(issue)}前办结,请签收。"
     telling.staff(issue, "ruled", text, [issue.handler], at)
+    if department != unit_before:
+        dispatching.tell_territory(issue, by=by, at=at, on=step.case.on)
 
 
 def _move_to(step: Step, level: int) -> None:

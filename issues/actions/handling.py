@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.errors import Refused
 from accounts.models import User
 from issues import escalation, evidence, telling
-from issues.actions import people
+from issues.actions import dispatching, people
 from issues.models import ClockKind, Evidence, Grade, Involvement, Issue, Ledger, Status
 from issues.step import Step
 from members.models import Unit
@@ -40,6 +40,7 @@ def assign(
     if issue.status != Status.REGISTERED and (person.pk, department) == (issue.handler_id, issue.unit):
         raise Refused(f"已经交给{person.name}办理,不用重复交办。", field="handler")
     _attach_minutes(step, minutes)
+    unit_before, helped_before = issue.unit, set(issue.co_handlers.all())
     step.clocks.stop(ClockKind.ASSIGN)
     if not step.clocks.here(ClockKind.FIRST_CONTACT):
         step.clocks.start(ClockKind.FIRST_CONTACT)
@@ -53,6 +54,9 @@ def assign(
     step.involve([person.pk], Involvement.Part.HANDLER)
     step.involve([user.pk for user in co_handlers], Involvement.Part.CO_HANDLER)
     telling.assigned(issue, step.case.rules.switches, at)
+    dispatching.tell_helpers(issue, set(co_handlers) - helped_before, at=at)
+    if department != unit_before:
+        dispatching.tell_territory(issue, by=by, at=at, on=step.case.on)
 
 
 def _attach_minutes(step: Step, minutes: Sequence[File]) -> None:
