@@ -175,7 +175,7 @@ def refusal(letter: Letter, text: str, switches: RegisterRules) -> str | None:
         return f"短信里不写“{word}”,请用中性的说法,例如“事项”“办理”“是否满意”。"
     if MOBILE.search(text):
         return "短信里不写手机号,请写办公电话,或用{电话}。"
-    length = len(signature(switches) + filled(text, samples()))
+    length = len(signature(switches) + filled(text, samples() | {PHONE.name: ""}))
     if length > LONGEST_SMS:
         return f"连同签名共{length}个字,超过{LONGEST_SMS}个字会拆成几条发,请再短{length - LONGEST_SMS}个字。"
     return None
