@@ -47,6 +47,7 @@ NAVIGATION: dict[str, tuple[Group, ...]] = {
             (
                 Entry("待梳理", "console:opinions", Permission.ISSUE_TRIAGE, "inbox"),
                 Entry("诉求办理", "console:issues", Permission.ISSUE_VIEW, "issue"),
+                Entry("台账", "console:ledgers", Permission.ISSUE_VIEW, "log"),
             ),
         ),
         Group(

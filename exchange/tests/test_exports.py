@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -48,7 +49,7 @@ def exported(by, kind=KIND.LEDGER_OUT, form="xlsx", **asked) -> Job:
     return job
 
 
-def rows(job: Job) -> list[list[str]]:
+def rows(job: Job) -> list[list[Any]]:
     with job.result.open("rb") as file:
         return CalamineWorkbook.from_filelike(io.BytesIO(file.read())).get_sheet_by_index(0).to_python()
 

@@ -110,6 +110,8 @@ DOORS = {
     "console:opinions": page("scdonf"),
     "console:issues": page("mgscdohnf"),
     "console:collect": form("mgscdonf"),
+    "console:ledgers": page("mgscdohnf"),
+    "console:ledger_export": deed("cdonf"),
     "console:issue": page("mgscoh", "issue", hidden=ELSEWHERE),
     "console:move": form("h", "issue report", hidden=ELSEWHERE),
     "console:inquiry": form("h", "inquiry", hidden="mgscdonuxyf"),
@@ -162,6 +164,11 @@ DOORS = {
     "console:import_progress": page("c", "job", hidden="donf"),
     "console:import_confirm": deed("c", "job", hidden="donf"),
     "console:import_result": page("c", "job", hidden="donf"),
+    "console:exports": page("cdonf"),
+    "console:export_new": form("cdonf"),
+    "console:export": page("c", "export", hidden="donf"),
+    "console:export_progress": page("c", "export", hidden="donf"),
+    "console:export_file": page("c", "export", hidden="donf"),
     "console:audit": page("u"),
     "console:audit_events": page("u"),
     "console:audit_verify": page("u"),
@@ -230,6 +237,8 @@ ALL = "size=200"
 WIDE = (
     *(("console:search", f"q={text}") for text in ("水圳", "LH-", "黄耀", "联系人", "村", "塘背路", "1234", "990")),
     *(("console:issues", f"status={status}&whose=") for status in ("all", "open")),
+    *(("console:ledgers", f"standing=all&ledger={ledger}") for ledger in ("", "personal", "unit", "county")),
+    ("console:ledgers", "standing=all&as_of=2026-11-02"),
     *(("console:households", asked) for asked in ("q=LH-", "q=塘背路", "covered=no", "tag=old_alone")),
     *(("console:pairings", asked) for asked in ("late=on", "q=联系人", "stranded=on")),
     *(("console:members", asked) for asked in ("q=联系人", "load=under")),
@@ -419,7 +428,7 @@ OWN_ROWS = (
     *(("console:search", f"q={text}") for text in ("水圳", "LH-", "黄耀", "联系人", "塘背路", "1234")),
     *(
         (f"console:{page}", "")
-        for page in ("opinions", "issues", "households", "pairings", "gaps", "visits", "members")
+        for page in ("opinions", "issues", "households", "pairings", "gaps", "visits", "members", "ledgers")
     ),
     ("console:inbox", ""),
     *(("field:households", asked) for asked in ("list=area", "list=area_overdue", "q=LH-")),
@@ -457,7 +466,8 @@ def test_a_filter_cannot_reach_elsewhere(house: House, now_seen, mark: str):
     """A place, grid or household of elsewhere, put into the address by hand."""
     farm = house.counties.farms[mark]
     grid, home = farm.grid.pk, farm.household.pk
-    asked = [(f"console:{name}", f"place={grid}") for name in ("issues", "households", "pairings", "visits", "members")]
+    asked = [(f"console:{name}", f"place={grid}") for name in ("issues", "ledgers", "households", "pairings", "visits")]
+    asked += [("console:members", f"place={grid}")]
     asked += [(f"console:{name}", f"place={grid}") for name in ("opinions", "gaps", "postings", "vacancies")]
     asked += [(f"api:{kind}-list", f"grid={grid}") for kind in ("household", "pairing", "visit", "issue")]
     asked += [(f"api:{kind}-list", f"household={home}") for kind in ("pairing", "visit", "issue")]

@@ -135,16 +135,20 @@ def _collected(farm: Farm, title: str) -> Issue:
 
 
 def _desk(farm: Farm) -> dict[str, Any]:
-    """What lies on the clerk's desk: an import that found faults, a notice, and a trace in the log."""
+    """What lies on the clerk's desk: an import that found faults, an export, a notice, and a trace in the log."""
     job = Job(kind=Job.Kind.HOUSEHOLDS_IN, county_id=farm.grid.county_id, user=farm.clerk, created_at=MONDAY)
     job.state, job.message = Job.State.REJECTED, f"第3行{farm.mark}"
     job.source.save("source.xlsx", ContentFile(b"rows"), save=False)
     job.result.save("result.xlsx", ContentFile(farm.mark.encode()), save=False)
     job.save()
     said = {"channel": Notice.Channel.INBOX, "text": f"消息{farm.mark}", "link": "/", "created_at": MONDAY}
+    taken = Job(kind=Job.Kind.HOUSEHOLDS_OUT, county_id=farm.grid.county_id, user=farm.clerk, created_at=MONDAY)
+    taken.state, taken.ended_at, taken.message = Job.State.DONE, MONDAY, f"住户名单{farm.mark}"
+    taken.result.save("export.xlsx", ContentFile(farm.mark.encode()), save=False)
+    taken.save()
     notice = Notice.objects.create(user=farm.clerk, key=f"told-{farm.mark}", **said)
     log_access(action=AccessLog.Action.LOGIN, by=farm.clerk, at=MONDAY, reason=farm.mark)
-    return {"job": job, "notice": notice}
+    return {"job": job, "export": taken, "notice": notice}
 
 
 class Counties:
@@ -229,6 +233,7 @@ class Counties:
             "grid": (cast.cell.pk,),
             "posting": (posting.pk,),
             "job": (farm.job.pk,),
+            "export": (farm.export.pk,),
             "template": (Job.Kind.HOUSEHOLDS_IN.value,),
             "clerk": (cast.clerk.pk,),
             "figure": ("households",),

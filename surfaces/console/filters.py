@@ -1,13 +1,19 @@
 """The filter bar of a list: what was chosen narrows the rows, what is not understood is ignored."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from django import forms
 from django.http import QueryDict
 
 from accounts.models import User
-from surfaces.console.places import PlaceField
+
+
+@runtime_checkable
+class Opened(Protocol):
+    """A field whose choices depend on who asks."""
+
+    def open_for(self, user: User, chosen: str | None) -> None: ...
 
 
 class Filter(forms.Form):
@@ -18,7 +24,7 @@ class Filter(forms.Form):
         self.user = user
         self.at = at
         for name, field in self.fields.items():
-            if isinstance(field, PlaceField):
+            if isinstance(field, Opened):
                 field.open_for(user, asked.get(name))
         self.is_valid()
 

@@ -40,6 +40,8 @@ TABLE = {
     "issues": (OK, OK, OK, OK, NO, NO, NO),
     "opinions": AREA,
     "collect": (OK, OK, OK, NO, NO, NO, NO),
+    "ledgers": (OK, OK, OK, OK, NO, NO, NO),
+    "ledger_export": (405,) * 7,
     "issue": (OK, GONE, OK, GONE, NO, NO, NO),
     "move": (OK, GONE, OK, GONE, NO, NO, NO),
     "inquiry": (GONE, GONE, OK, GONE, GONE, GONE, NO),
@@ -88,6 +90,11 @@ TABLE = {
     "import_progress": HERE,
     "import_confirm": (405,) * 7,
     "import_result": (GONE, GONE, NO, NO, NO, NO, NO),
+    "exports": AREA,
+    "export_new": AREA,
+    "export": HERE,
+    "export_progress": HERE,
+    "export_file": (GONE, GONE, NO, NO, NO, NO, NO),
     "audit": (NO, NO, NO, NO, OK, NO, NO),
     "audit_events": (NO, NO, NO, NO, OK, NO, NO),
     "audit_verify": (NO, NO, NO, NO, OK, NO, NO),
@@ -124,6 +131,7 @@ def addresses(cast, people):
     visit = Visit.objects.create(pairing=pairing, household=home, **seen, **cell.scope())
     issue = walk.collected(cast)
     job = Job.objects.create(kind="households_in", user=cast.clerk, county=cast.county, created_at=MONDAY)
+    export = Job.objects.create(kind="households_out", user=cast.clerk, county=cast.county, created_at=MONDAY)
     post(kind="test", key="k1", text="请看", at=MONDAY, user=cast.clerk)
     asked = {"asked_by": cast.county_officer, "asked_at": MONDAY, "due_on": MONDAY.date()}
     inquiry = Inquiry.objects.create(county=cast.county, year=2026, person=cast.member, question="为何未办结", **asked)
@@ -140,6 +148,7 @@ def addresses(cast, people):
         "move": [issue.pk, "comment"],
         "inquiry": [inquiry.pk],
         "import": [job.pk],
+        "export": [export.pk],
         "import_template": ["members_in"],
         "user": [cast.grid_leader.pk],
         "notice": [Notice.objects.get(key="k1").pk],
