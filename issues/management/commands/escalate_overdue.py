@@ -17,7 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--at", metavar="ISO-TIME", help="按这一时刻判断逾期,如 2026-11-21T09:00(默认现在)")
 
     def handle(self, *args: Any, at: str | None, **options: Any) -> None:
-        swept = escalate_overdue(at=_moment(at) if at else now())
+        swept = escalate_overdue(at=moment(at) if at else now())
         self.stdout.write(f"上报 {swept.climbed} 件")
         self.stdout.write(f"无上级可报、已报告县领导 {swept.topped} 件")
         if swept.stuck:
