@@ -30,6 +30,7 @@ class Permission(StrEnum):
     DATA_EXPORT = "data.export"
     DASHBOARD_VIEW = "dashboard.view"
     CALENDAR_EDIT = "calendar.edit"
+    NOTICE_EDIT = "notice.edit"
     AUDIT_VIEW = "audit.view"
     USER_MANAGE = "user.manage"
     SYSTEM = "system.manage"
@@ -104,7 +105,7 @@ _TOWN_AREA = _VILLAGE_AREA | {
     P.DATA_IMPORT,
     P.DATA_EXPORT,
 }
-_COUNTY_AREA = _TOWN_AREA | {P.ISSUE_RULE, P.INQUIRE, P.CALENDAR_EDIT, P.USER_MANAGE}
+_COUNTY_AREA = _TOWN_AREA | {P.ISSUE_RULE, P.INQUIRE, P.CALENDAR_EDIT, P.NOTICE_EDIT, P.USER_MANAGE}
 _SUPPORT = Grant(Surface.FIELD, frozenset({P.GRID_VIEW, P.ISSUE_COLLECT}), frozenset({P.ISSUE_VIEW, P.ISSUE_HANDLE}))
 
 GRANTS: dict[Role, Grant] = {
