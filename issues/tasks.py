@@ -1,8 +1,13 @@
 """Background work of the register. A task calls one function; rows say what is due, so a lost run loses nothing."""
 
+import logging
+
 from celery import shared_task
+from kombu.exceptions import OperationalError
 
 from workdays.now import now
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name="issues.escalate_overdue")
@@ -30,6 +35,14 @@ def follow_calendars(everything: bool = False) -> None:
     from issues import recomputing
 
     recomputing.follow_calendars(at=now(), everything=everything)
+
+
+def follow_soon() -> None:
+    """Asks a worker to recompute now. Redis may be down: beat asks every minute."""
+    try:
+        follow_calendars.apply_async(retry=False)
+    except (OperationalError, OSError) as error:
+        logger.warning("no nudge to follow the calendar, the next run does: %s", error)
 
 
 @shared_task(name="issues.return_untaken")

@@ -234,6 +234,7 @@ class Counties:
             "posting": (posting.pk,),
             "job": (farm.job.pk,),
             "export": (farm.export.pk,),
+            "day": ("2026-11-04",),
             "template": (Job.Kind.HOUSEHOLDS_IN.value,),
             "clerk": (cast.clerk.pk,),
             "figure": ("households",),

@@ -89,7 +89,7 @@ def home(request: Visitor) -> HttpResponse:
             "inquiries": waiting(user),
             "next_due": _next_due(user, at),
             "notices": Notice.objects.visible_to(user).unread()[:NOTICES_SHOWN],
-            "warnings": year_warnings(at.date()),
+            "warnings": year_warnings(at.date(), _county_id(user)),
             "may_collect": Scope.of(user).may(P.ISSUE_COLLECT),
         },
     )
@@ -107,6 +107,11 @@ def boards(user: User, at: datetime) -> list[tuple[str, list[dict[str, Any]]]]:
     scope = Scope.of(user)
     found = [(label, [f.card(user, at) for f in figures if scope.may(f.permission)]) for label, figures in groups]
     return [(label, cards) for label, cards in found if cards]
+
+
+def _county_id(user: User) -> int | None:
+    """The county somebody works in; None without a post."""
+    return next((posting.county_id for posting in Scope.of(user).postings), None)
 
 
 def _next_due(user: User, at: datetime) -> list[Issue]:

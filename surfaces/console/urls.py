@@ -6,6 +6,7 @@ from surfaces import inbox, inquiries
 from surfaces.console import (
     accounts,
     audit,
+    calendar,
     exports,
     grids,
     home,
@@ -85,6 +86,10 @@ urlpatterns = [
     path("exports/<int:pk>/", exports.job, name="export"),
     path("exports/<int:pk>/progress/", exports.progress, name="export_progress"),
     path("exports/<int:pk>/file/", exports.file, name="export_file"),
+    path("calendar/", calendar.year, name="calendar"),
+    path("calendar/import/", calendar.bring_in, name="calendar_import"),
+    path("calendar/progress/", calendar.progress, name="calendar_progress"),
+    path("calendar/days/<slug:text>/", calendar.day, name="calendar_day"),
     path("audit/", audit.access, name="audit"),
     path("audit/events/", audit.events, name="audit_events"),
     path("audit/verify/", audit.verify, name="audit_verify"),
