@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from surfaces import entry, inquiries, issue_door, personal
+from surfaces import entry, inquiries, issue_door, personal, sms_door
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", entry.home, name="home"),
@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("issues/<int:pk>/", issue_door.issue, name="issue"),
     path("issues/<int:pk>/files/<int:file_pk>/", issue_door.file, name="issue_file"),
     path("inquiries/<int:pk>/", inquiries.door, name="inquiry"),
+    path("sms/<str:word>/reports/", sms_door.reports, name="sms_reports"),
+    path("sms/<str:word>/replies/", sms_door.replies, name="sms_replies"),
     path("console/", include("surfaces.console.urls")),
     path("field/", include("surfaces.field.urls")),
     path("county/", include("surfaces.county.urls")),
