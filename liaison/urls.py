@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from surfaces import entry, inquiries, issue_door, personal, sms_door
+from surfaces import entry, inquiries, issue_door, order_door, personal, sms_door
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", entry.home, name="home"),
@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("issues/<int:pk>/", issue_door.issue, name="issue"),
     path("issues/<int:pk>/files/<int:file_pk>/", issue_door.file, name="issue_file"),
     path("inquiries/<int:pk>/", inquiries.door, name="inquiry"),
+    path("orders/<int:pk>/", order_door.order, name="order"),
+    path("orders/<int:pk>/sheet.pdf", order_door.sheet, name="order_sheet"),
     path("sms/<str:word>/reports/", sms_door.reports, name="sms_reports"),
     path("sms/<str:word>/replies/", sms_door.replies, name="sms_replies"),
     path("console/", include("surfaces.console.urls")),

@@ -16,6 +16,7 @@ from issues.case import Case
 from issues.models import Clock, Evidence, Issue, IssueEvent, Status, Verdict
 from issues.workflow import MOVES, TABLE, Move, refusal_of
 from members.models import Unit
+from surfaces.order_page import OrderPage, orders_of
 
 FORWARD = {
     Status.COLLECTED: "register",
@@ -32,6 +33,7 @@ EVENT_LABELS = {
     "take_in": "并入一件诉求",
     "objected": "公示收到异议",
     "topped": "逾期,报告县领导",
+    "supervise": "发督办单",
     "recompute": "时限重算",
 }
 """Events that are no move of anybody."""
@@ -103,7 +105,7 @@ class IssuePage:
     def history(self) -> list[dict[str, Any]]:
         """Newest first."""
         events = list(IssueEvent.objects.filter(issue=self.issue).select_related("by").order_by("-seq"))
-        tell = Teller(events, self.case.rules.chain.name)
+        tell = Teller(events, self.case.rules.chain.name, self.case.rules.switches.order_label)
         evidence = defaultdict(list)
         for one in self.evidence():
             evidence[one["at"]].append((one["label"], one["url"]))
@@ -129,6 +131,11 @@ class IssuePage:
 
     def evidence(self) -> list[dict[str, Any]]:
         return [evidence_row(one) for one in Evidence.objects.filter(issue=self.issue).order_by("-added_at", "-id")]
+
+    def orders(self) -> list[OrderPage]:
+        """The supervision orders, as far as this person may see them, the latest first."""
+        rows = orders_of(self.user).filter(issue=self.issue).order_by("-id")
+        return [OrderPage(order, self.user, self.at) for order in rows]
 
     def verdicts(self) -> Iterable[Verdict]:
         return Verdict.objects.filter(issue=self.issue).select_related("taken_by").order_by("-round")
@@ -181,12 +188,15 @@ def clock_state(clock: Clock, at: datetime) -> tuple[str, str]:
 class Teller:
     """Says what happened in one line; names of people and departments are fetched once for all events."""
 
-    def __init__(self, events: Iterable[IssueEvent], level_name: Callable[[int], str]) -> None:
+    def __init__(
+        self, events: Iterable[IssueEvent], level_name: Callable[[int], str], order_label: Callable[[str], str]
+    ) -> None:
         people = {fact for event in events for fact in (event.facts.get("handler"), event.changes.get("handler_id"))}
         units = {event.facts.get("unit") for event in events}
         self.people = dict(User.objects.filter(pk__in=people - {None}).values_list("pk", "name"))
         self.units = dict(Unit.objects.filter(pk__in=units - {None}).values_list("pk", "name"))
         self.level_name = level_name
+        self.order_label = order_label
 
     def nobody(self, event: IssueEvent) -> str:
         """Who acts where no account does."""
@@ -204,6 +214,9 @@ class Teller:
             "escalate": self._up,
             "register": lambda event: f"编号 {event.changes.get('number', '')}",
             "give_verdict": lambda event: Verdict.Value(event.facts["value"]).label if "value" in event.facts else "",
+            "supervise": self._order,
+            "issue_order": self._order,
+            "answer_order": lambda event: "、".join(event.facts["orders"]),
             "contact": lambda event: "已联系上" if event.facts.get("reached") else "未联系上",
             "transfer": lambda event: event.facts.get("transferred_to", ""),
             "report": lambda event: "客观上无法解决" if event.changes.get("cannot_be_done") else "",
@@ -214,6 +227,9 @@ class Teller:
         person = self.people.get(event.changes.get("handler_id") or event.facts.get("handler"), "")
         unit = self.units.get(event.facts.get("unit"), "")
         return f"{person}({unit})" if unit else person
+
+    def _order(self, event: IssueEvent) -> str:
+        return f"{self.order_label(event.facts['colour'])} {event.facts['order']}"
 
     def _up(self, event: IssueEvent) -> str:
         level = event.facts.get("to_level") or event.changes.get("level") or 0

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from accounts.models import User
 from accounts.roles import Permission
 from notices.models import Notice
+from surfaces.order_page import to_answer
 
 COUNT_CAP = 99
 
@@ -36,6 +37,10 @@ def unread(user: User) -> int:
     return Notice.objects.visible_to(user).unread()[: COUNT_CAP + 1].count()
 
 
+def orders_to_answer(user: User) -> int:
+    return to_answer(user)[: COUNT_CAP + 1].count()
+
+
 NAVIGATION: dict[str, tuple[Group, ...]] = {
     "console": (
         Group(
@@ -47,6 +52,7 @@ NAVIGATION: dict[str, tuple[Group, ...]] = {
             (
                 Entry("待梳理", "console:opinions", Permission.ISSUE_TRIAGE, "inbox"),
                 Entry("诉求办理", "console:issues", Permission.ISSUE_VIEW, "issue"),
+                Entry("督办单", "console:orders", Permission.ISSUE_VIEW, "warning", orders_to_answer),
                 Entry("台账", "console:ledgers", Permission.ISSUE_VIEW, "log"),
             ),
         ),

@@ -18,6 +18,7 @@ from notices.models import Notice
 from surfaces.console.filters import Filter
 from surfaces.console.household_lists import GapFilter, PairingFilter
 from surfaces.console.issue_list import IssueFilter, OpinionFilter
+from surfaces.console.orders import OrderFilter
 from surfaces.console.post_lists import VacancyFilter
 from surfaces.doors import Visitor, needs
 from surfaces.inquiries import waiting
@@ -56,6 +57,7 @@ MINE = (
     _issues("待我签收", P.ISSUE_HANDLE, "status=assigned&whose=mine", "amber"),
     _issues("我在办理", P.ISSUE_HANDLE, "status=processing&whose=mine"),
     _issues("我的逾期", P.ISSUE_HANDLE, "status=open&whose=mine&overdue=on", "red"),
+    Figure("待我回复督办单", P.ISSUE_HANDLE, OrderFilter, "console:orders", "state=waiting&whose=to_answer", "张", "red"),
 )
 MY_UNIT = (
     _issues("本单位在办", P.ISSUE_HANDLE, "status=doing&whose=unit"),
@@ -66,6 +68,7 @@ AREA = (
     _issues("待交办", P.ISSUE_ASSIGN, "status=registered", "amber"),
     _issues("待核查", P.ISSUE_VERIFY, "status=reported", "amber"),
     _issues("逾期", P.ISSUE_ASSIGN, "status=open&overdue=on", "red"),
+    Figure("待回复督办单", P.ISSUE_ASSIGN, OrderFilter, "console:orders", "state=waiting", "张", "amber"),
     _issues("办理中", P.ISSUE_ASSIGN, "status=doing"),
     _issues("待群众确认", P.ISSUE_VERIFY, "status=asking"),
 )

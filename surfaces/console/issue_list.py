@@ -6,10 +6,13 @@ from typing import Any
 from django import forms
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.http import QueryDict
 
-from issues.models import ENDED, OPEN, Category, Issue, Status, Urgency
+from accounts.models import User
+from issues.models import ENDED, OPEN, Category, Colour, Issue, Status, Urgency
 from members.models import UnitStaff
 from surfaces import find
+from surfaces.colours import relabel
 from surfaces.console.filters import Filter, pick, search_box
 from surfaces.console.places import PlaceField, inside
 from workdays.arithmetic import ZONE
@@ -86,9 +89,13 @@ class IssueFilter(OpinionFilter):
     )
     urgency = pick("紧急程度", Urgency.choices)
     whose = pick("承办", WHOSE)
-    supervision = pick("督办", [choice for choice in Issue.Supervision.choices if choice[0] != "none"])
+    supervision = pick("督办", Colour.choices)
     overdue = forms.BooleanField(label="只看逾期", required=False)
     field_order = ("q", "status", "category", "urgency", "place", "whose", "supervision", "overdue")
+
+    def __init__(self, user: User, asked: QueryDict, at: datetime) -> None:
+        super().__init__(user, asked, at)
+        relabel(self, "supervision")
 
     @property
     def status_chosen(self) -> str:

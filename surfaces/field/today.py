@@ -16,6 +16,7 @@ from grids.scope import Scope
 from surfaces.doors import Visitor, needs
 from surfaces.field import households, work
 from surfaces.inquiries import waiting
+from surfaces.order_page import LATE_FIRST, WITH, to_answer
 from workdays.now import now
 
 LISTED = 20
@@ -25,7 +26,8 @@ LISTED = 20
 @require_GET
 @needs()
 def home(request: Visitor) -> HttpResponse:
-    parts = [*_visits(request.user), *_issues(request.user), *_area(request.user)]
+    user = request.user
+    parts = [*_orders(user), *_visits(user), *_issues(user), *_area(user)]
     known = {
         "parts": [part for part in parts if part["count"]],
         "figures": parts,
@@ -34,6 +36,13 @@ def home(request: Visitor) -> HttpResponse:
         "may_collect": Scope.of(request.user).may(Permission.ISSUE_COLLECT),
     }
     return render(request, "field/home.html", known)
+
+
+def _orders(user: User) -> list[dict[str, Any]]:
+    """Supervision orders that wait for my answer; nothing while there is none."""
+    rows = to_answer(user).select_related(*WITH)
+    figure = _figure("待回复督办单", reverse("field:orders"), rows, "red")
+    return [figure | {"orders": rows.order_by(*LATE_FIRST)[:LISTED]}] if figure["count"] else []
 
 
 def _visits(user: User) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from surfaces import inbox, inquiries
-from surfaces.field import households, issues, me, today, visits
+from surfaces.field import households, issues, me, orders, today, visits
 
 app_name = "field"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("issues/new/", issues.collect, name="collect"),
     path("issues/<int:pk>/", issues.issue, name="issue"),
     path("issues/<int:pk>/moves/<slug:name>/", issues.move, name="move"),
+    path("orders/", orders.orders, name="orders"),
+    path("orders/<int:pk>/", orders.order, name="order"),
     path("inquiry/<int:pk>/", inquiries.mine, name="inquiry"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.read_all, name="inbox_read"),
