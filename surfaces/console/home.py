@@ -57,7 +57,7 @@ MINE = (
     _issues("待我签收", P.ISSUE_HANDLE, "status=assigned&whose=mine", "amber"),
     _issues("我在办理", P.ISSUE_HANDLE, "status=processing&whose=mine"),
     _issues("我的逾期", P.ISSUE_HANDLE, "status=open&whose=mine&overdue=on", "red"),
-    Figure("待我回复督办单", P.ISSUE_HANDLE, OrderFilter, "console:orders", "state=waiting&whose=to_answer", "张", "red"),
+    Figure("待我回复督办单", P.ISSUE_HANDLE, OrderFilter, "console:orders", "whose=to_answer", "张", "red"),
 )
 MY_UNIT = (
     _issues("本单位在办", P.ISSUE_HANDLE, "status=doing&whose=unit"),
