@@ -4,10 +4,13 @@ from datetime import date, datetime
 
 from accounts.errors import Refused
 from grids.models import Grid
+from households.models import Household, Resident
 from issues import publicity, telling
 from issues.models import Issue, Objection, PublicNotice, Verdict
 from issues.publicity import LONGEST_TEXT, Matter
+from workdays.arithmetic import ZONE
 
+OF_AGE = 18
 OUTCOMES = {
     Verdict.Value.SATISFIED: "已解决,满意",
     Verdict.Value.SOLVED: "已解决",
@@ -17,7 +20,7 @@ OUTCOMES = {
 
 def publish(issue: Issue, *, until: date, at: datetime) -> PublicNotice:
     """Hangs the notice of the present round on the board until the end of a day."""
-    shown = publicity.projection(matter_of(issue))
+    shown = publicity.projection(matter_of(issue, at.astimezone(ZONE).date()))
     return PublicNotice.objects.create(
         issue=issue, round=issue.round, heading=shown.heading, text=shown.text, published_at=at, until=until
     )
@@ -37,21 +40,22 @@ def waiting(issue: Issue) -> list[Objection]:
     return list(Objection.objects.waiting().filter(notice__issue=issue, notice__round=issue.round))
 
 
-def checked(issue: Issue, text: str, field: str) -> str:
+def checked(issue: Issue, text: str, field: str, at: datetime) -> str:
     """A text of staff for the board, once it may hang there."""
     said = text.strip()
     if len(said) > LONGEST_TEXT:
         raise Refused(f"最多{LONGEST_TEXT}个字,现有{len(said)}个字。", field=field)
-    fault = publicity.fault(said, matter_of(issue)) if said else "请写明公示内容。"
+    fault = publicity.fault(said, matter_of(issue, at.astimezone(ZONE).date())) if said else "请写明公示内容。"
     if fault:
         raise Refused(fault, field=field)
     return said
 
 
-def matter_of(issue: Issue) -> Matter:
+def matter_of(issue: Issue, on: date) -> Matter:
     family = telling.family(issue)
     verdict = Verdict.objects.filter(issue=issue, round=issue.round).first()
-    heads = [one.household.head_name for one in family if one.household]
+    homes = Household.objects.filter(pk__in=[one.household_id for one in family if one.household_id])
+    residents = list(Resident.objects.filter(household__in=homes))
     return Matter(
         category=issue.get_category_display(),
         village=Grid.objects.get(pk=issue.village_id).full_name,
@@ -59,7 +63,18 @@ def matter_of(issue: Issue) -> Matter:
         title=issue.title,
         result=issue.result or "",
         outcome=OUTCOMES[Verdict.Value(verdict.value)] if verdict else "",
-        names=(*(one.petitioner for one in family), *heads),
+        names=(
+            *(one.petitioner for one in family),
+            *(home.head_name for home in homes),
+            *(one.name for one in residents),
+        ),
+        minors=tuple(one.name for one in residents if _is_minor(one, on)),
         sensitive=any(one.sensitive for one in family),
         cannot_be_done=issue.cannot_be_done,
     )
+
+
+def _is_minor(resident: Resident, on: date) -> bool:
+    """By the birthday in the ID number; without one nobody knows."""
+    birthday = (resident.id_number or "")[6:14]
+    return birthday.isdecimal() and int(f"{on:%Y%m%d}") - int(birthday) < OF_AGE * 10_000

@@ -22,7 +22,8 @@ HIDDEN = "●●●"
 
 @dataclass(frozen=True)
 class Matter:
-    """What the projection reads. `names` are people known around the matter; they never appear in full."""
+    """What the projection reads. `names` are people known around the matter, who never appear in full, `minors` those
+    of them under age, who never appear at all."""
 
     category: str
     village: str
@@ -31,6 +32,7 @@ class Matter:
     result: str
     outcome: str
     names: tuple[str, ...] = ()
+    minors: tuple[str, ...] = ()
     sensitive: bool = False
     cannot_be_done: bool = False
 
@@ -67,7 +69,8 @@ def fault(text: str, matter: Matter) -> str | None:
 
 
 def _is_private(matter: Matter) -> bool:
-    return matter.sensitive or any(_private_words(_plain(f"{matter.title}\n{matter.result}")))
+    said = _plain(f"{matter.title}\n{matter.result}\n{matter.petitioner}")
+    return matter.sensitive or any(_private_words(said)) or any(name in said for name in _known(matter.minors))
 
 
 def _plain(text: str) -> str:

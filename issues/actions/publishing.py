@@ -25,7 +25,7 @@ def publicity_text(*, issue: Issue, by: User, at: datetime, text: str) -> None:
     notice = board.standing(issue)
     if notice is None:
         raise Refused("这一轮没有公示,不用修改。")
-    said = board.checked(issue, text, "text")
+    said = board.checked(issue, text, "text", at)
     PublicNotice.objects.filter(pk=notice.pk).update(text=said)
     step.finish(note=f"原公示内容:{notice.text}")
 
@@ -82,7 +82,7 @@ def answer_objection(*, issue: Issue, by: User, at: datetime, objection: int, an
     chosen = next((one for one in board.waiting(issue) if one.pk == objection), None)
     if chosen is None:
         raise Refused("这条异议已经答复,请重新选择。", field="objection")
-    said = explained(board.checked(issue, answer, "answer"), "answer")
+    said = explained(board.checked(issue, answer, "answer", at), "answer")
     _settle([chosen], by, at, said, accepted=False)
     step.facts["objection"] = chosen.pk
     step.finish(note=said)

@@ -104,6 +104,13 @@ def test_illness_income_and_minors_leave_nothing_but_the_category(said):
     assert fault(f"已办理:{said}", CANAL) is not None
 
 
+def test_a_minor_known_around_the_matter_leaves_nothing_but_the_category():
+    known = replace(CANAL, names=("黄耀荣", "黄小满"), minors=("黄小满",))
+    assert projection(known).heading == "基础设施 · 上陵镇水口村"
+    for matter in (replace(known, title="黄小满上学的路"), replace(known, petitioner="黄小满")):
+        assert projection(matter).text == CATEGORY_ONLY
+
+
 def test_a_sensitive_matter_shows_its_category_only():
     shown = projection(replace(CANAL, sensitive=True))
     assert (shown.heading, shown.text) == ("基础设施", CATEGORY_ONLY)

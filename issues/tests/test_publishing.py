@@ -6,10 +6,11 @@ from uuid import uuid4
 import pytest
 
 from accounts.errors import Forbidden, Outrun, Refused
-from issues import actions
+from households.models import Resident
+from issues import actions, board
 from issues.inputs import options, parse
 from issues.models import Issue, Objection, PublicNotice, RegisterRules, Status
-from issues.publicity import CATEGORY_ONLY
+from issues.publicity import CATEGORY_ONLY, projection
 from issues.tests import walk
 from issues.tests.walk import hours
 from issues.workflow import MOVES
@@ -193,3 +194,16 @@ def test_it_closes_only_after_the_last_day(cast):
         actions.close(issue=issue, by=cast.clerk, at=hours(24 * 7))
     actions.close(issue=issue, by=cast.clerk, at=hours(24 * 8))
     assert issue.status == Status.CLOSED
+
+
+def test_who_lives_there_is_never_named_and_a_child_of_the_house_hides_all_but_the_category(cast):
+    known = {"household": cast.household, "relation": Resident.Relation.SPOUSE}
+    Resident.objects.create(name="叶秋梅", id_number="441624199001010123", **known)
+    Resident.objects.create(name="黄小满", id_number="441624201501010017", **known)
+    issue, _ = published(cast)
+    Issue.objects.filter(pk=issue.pk).update(title="叶秋梅家的水圳")
+    matter = board.matter_of(Issue.objects.get(pk=issue.pk), date(2026, 11, 2))
+    assert (set(matter.names), matter.minors) == ({"黄耀荣", "叶秋梅", "黄小满"}, ("黄小满",))
+    assert "叶秋梅" not in projection(matter).text
+    grown = board.matter_of(Issue.objects.get(pk=issue.pk), date(2033, 1, 1))
+    assert grown.minors == ()

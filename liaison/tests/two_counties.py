@@ -21,7 +21,7 @@ from households.models import HouseholdTag, Pairing, Programme, Resident, Tag
 from issues import actions
 from issues.evidence import attach
 from issues.inquiries import open_inquiries
-from issues.models import Category, Channel, Evidence, Issue, Urgency
+from issues.models import Category, Channel, Evidence, Issue, PublicNotice, Urgency
 from issues.rules import load_register_rules
 from issues.tests.cast import MONDAY, SINCE, Cast, people_a_county
 from issues.tests.walk import hours, photo
@@ -40,7 +40,6 @@ FAR_GRIDS = [
     NewGrid("990002101201", "CEDAR村", Kind.VILLAGE, "990002101000"),
 ]
 RESIDENT_ID = "441624199001010123"
-SMS_WORD = "the-gateway-knows-this-word"
 
 
 @dataclass
@@ -173,6 +172,10 @@ class Counties:
         due = (NOON + timedelta(days=7)).date()
         opening = {"county": cast.county, "year": NOON.year, "by": cast.county_officer, "due_on": due}
         [farm.rows["inquiry"]] = open_inquiries(at=hours(3.5), **opening)
+        shown = {"heading": "基础设施", "text": "水圳已清淤。", "until": due}
+        farm.rows["public_notice"] = PublicNotice.objects.create(
+            issue=farm.issue, round=farm.issue.round, published_at=hours(3.5), **shown
+        )
         self._settled(farm)
 
     def settle_another_town(self) -> None:
@@ -231,7 +234,6 @@ class Counties:
             "issue report": (issue, "report"),
             "inquiry": (farm.inquiry.pk,),
             "notice": (farm.notice.pk,),
-            "sms word": (SMS_WORD,),
             "grid": (cast.cell.pk,),
             "posting": (posting.pk,),
             "job": (farm.job.pk,),
@@ -242,6 +244,7 @@ class Counties:
             "figure": ("households",),
             "home code": (code,),
             "issue code": (farm.issue.code,),
+            "public notice": (farm.public_notice.pk,),
         }
 
 

@@ -57,6 +57,27 @@ class VerdictForm(Plain):
     note = forms.CharField(label="还想说的话", max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class ObjectionForm(Plain):
+    """Against a public notice. `homepage` is a trap for machines, `client_id` lets a form sent twice save once."""
+
+    text = forms.CharField(
+        label="您的意见",
+        max_length=500,
+        help_text="哪里与公示的不一样",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "请写明您的意见。"},
+    )
+    phone = forms.CharField(
+        label="联系电话",
+        max_length=20,
+        required=False,
+        help_text="留了电话,我们可以向您核实",
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
+    )
+    homepage = forms.CharField(required=False, widget=forms.HiddenInput)
+    client_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+
 class FindForm(Plain):
     number = forms.CharField(
         label="编号",

@@ -14,7 +14,7 @@ from accounts.privacy import Mask, mask
 from grids.models import Grid
 from households.models import Household
 from issues.actions import collect, give_verdict
-from issues.models import ENDED, Channel, Issue, Status
+from issues.models import ENDED, Channel, Issue, PublicNotice, Status
 from surfaces.doors import show
 from surfaces.public import telling
 from surfaces.public.forms import FindForm, RaiseForm, VerdictForm
@@ -80,6 +80,7 @@ def progress(request: HttpRequest, code: str) -> HttpResponse:
         "office": telling.office(issue),
         "late": telling.overdue(issue, at),
         "history": telling.history(issue),
+        "notice": PublicNotice.objects.standing().filter(issue=issue, round=issue.round, until__gte=at.date()).first(),
         "form": form if asked.status == Status.CONFIRMING else None,
         **_place(asked),
     }
