@@ -19,7 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import User
 from conftest import PLAIN_STATIC
-from liaison.tests.two_counties import FAR, HERE, NOON, TOWN_AWAY, Counties
+from liaison.tests.two_counties import FAR, HERE, NOON, SMS_WORD, TOWN_AWAY, Counties
 from tallies.lists import LISTS
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +99,8 @@ DOORS = {
     "reveal": deed("msco", "home phone", hidden="dnfhuxy"),
     "issue": page("mgscoh", "issue", hidden=ELSEWHERE),
     "issue_file": page("mgscoh", "issue file", hidden=ELSEWHERE),
+    "sms_reports": deed(ANYBODY, "sms word"),
+    "sms_replies": deed(ANYBODY, "sms word"),
     "inquiry": page("oh", "inquiry", hidden="mgscdnuxyf"),
     # The console, the desk
     "console:home": page(POST),
@@ -347,7 +349,7 @@ def house(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Hous
     with (
         django_db_blocker.unblock(),
         time_machine.travel(NOON, tick=False),
-        override_settings(MEDIA_ROOT=media, STORAGES=storages),
+        override_settings(MEDIA_ROOT=media, STORAGES=storages, SMS_DOOR=SMS_WORD),
         transaction.atomic(),
     ):
         yield House(media)

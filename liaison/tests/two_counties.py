@@ -40,6 +40,7 @@ FAR_GRIDS = [
     NewGrid("990002101201", "CEDAR村", Kind.VILLAGE, "990002101000"),
 ]
 RESIDENT_ID = "441624199001010123"
+SMS_WORD = "the-gateway-knows-this-word"
 
 
 @dataclass
@@ -234,6 +235,7 @@ class Counties:
             "issue report": (issue, "report"),
             "inquiry": (farm.inquiry.pk,),
             "notice": (farm.notice.pk,),
+            "sms word": (SMS_WORD,),
             "grid": (cast.cell.pk,),
             "posting": (posting.pk,),
             "job": (farm.job.pk,),
