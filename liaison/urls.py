@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from surfaces import entry, inquiries, issue_door, order_door, personal, sms_door
+from surfaces.requests import door as request_door
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", entry.home, name="home"),
@@ -16,6 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inquiries/<int:pk>/", inquiries.door, name="inquiry"),
     path("orders/<int:pk>/", order_door.order, name="order"),
     path("orders/<int:pk>/sheet.pdf", order_door.sheet, name="order_sheet"),
+    path("requests/<int:pk>/", request_door.request, name="request"),
+    path("requests/<int:pk>/photos/<int:photo_pk>/", request_door.photo, name="request_photo"),
     path("sms/<str:word>/reports/", sms_door.reports, name="sms_reports"),
     path("sms/<str:word>/replies/", sms_door.replies, name="sms_replies"),
     path("console/", include("surfaces.console.urls")),

@@ -1,8 +1,8 @@
 """The form that takes down an opinion: what the move asks for, and where it happened."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from django import forms
@@ -15,7 +15,6 @@ from grids.models import Grid, GridQuerySet, Kind
 from grids.scope import Scope
 from households.models import Household
 from issues.actions import collect
-from issues.models import Issue
 from issues.workflow import MOVES
 from surfaces.doors import show
 from surfaces.moves import MoveForm
@@ -25,15 +24,22 @@ MOST_PLACES = 500
 
 
 class CollectForm(MoveForm):
-    """Of a household the place, name and phone are known. `client_id` lets a form sent twice save once."""
+    """Of a household the place, name and phone are known. `client_id` lets a form sent twice save once.
+
+    `BEGINS` is the move the form is for and `VERB` what makes it.
+    """
+
+    BEGINS: ClassVar[Any] = MOVES["collect"]
+    VERB: ClassVar[Callable[..., Any]] = staticmethod(collect)
+    FIRST: ClassVar[Sequence[str]] = ("title", "text", "grid")
 
     client_id = forms.UUIDField(widget=forms.HiddenInput)
-    made: Issue
+    made: Any
 
     def __init__(
         self, household: Household | None, user: User, *, at: datetime, data: Mapping[str, Any] | None = None
     ) -> None:
-        super().__init__(MOVES["collect"], None, user, at=at, data=data)
+        super().__init__(self.BEGINS, None, user, at=at, data=data)
         self.household = household
         self.initial["client_id"] = uuid4()
         if household:
@@ -44,13 +50,13 @@ class CollectForm(MoveForm):
                 Grid.objects.none(), label="发生地点", error_messages={"required": "请选择发生在哪里。"}
             )
             self._offer_places(user, at)
-            self.order_fields(["title", "text", "grid"])
+            self.order_fields(self.FIRST)
 
     def make(self) -> bool:
         if not self.household:
             self.inputs["grid"] = self.cleaned_data["grid"]
         try:
-            self.made = collect(
+            self.made = self.VERB(
                 by=self.user,
                 at=self.at,
                 household=self.household,

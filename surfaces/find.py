@@ -12,7 +12,7 @@ from django.db.models import Q
 from accounts import crypto, normal
 from grids.models import GridQuerySet
 from households.models import Household, HouseholdQuerySet, Resident
-from issues.models import IssueQuerySet
+from issues.models import IssueQuerySet, RequestQuerySet
 from members.models import MemberQuerySet
 
 SHORTEST = 2
@@ -62,6 +62,17 @@ def issues(rows: IssueQuerySet, text: str) -> IssueQuerySet:
         return rows.none()
     if re.fullmatch(r"[\d-]+", text):
         numbered = Q(number__startswith=text) | Q(number__endswith=text)
+        return rows.filter(numbered | _phone(text))
+    return rows.filter(Q(title__contains=text) | Q(petitioner__contains=text))
+
+
+def requests(rows: RequestQuerySet, text: str) -> RequestQuerySet:
+    """By number (its beginning, or its running part), what is wanted, the name or phone of who wants it."""
+    text = cleaned(text)
+    if not long_enough(text):
+        return rows.none()
+    if re.fullmatch(r"[Dd]?[\d-]+", text):
+        numbered = Q(number__startswith=f"D{text.upper().removeprefix('D')}") | Q(number__endswith=text)
         return rows.filter(numbered | _phone(text))
     return rows.filter(Q(title__contains=text) | Q(petitioner__contains=text))
 

@@ -23,7 +23,7 @@ from issues.actions import perform
 from issues.actions.closing import BY_HOUSEHOLD
 from issues.fields import CHANNEL, MEANS, Field
 from issues.inputs import options, parse
-from issues.models import Issue, IssueEvent
+from issues.models import Issue
 from issues.workflow import Move
 from surfaces.doors import show
 
@@ -33,11 +33,11 @@ KEPT_HIDDEN = (Mask.NAME, Mask.PHONE)
 """What is known already is not printed into a form; left empty, it stays."""
 
 
-def sent_twice(issue: Issue, move: Move, user: User, seen: str) -> bool:
+def sent_twice(issue: Any, move: Any, user: User, seen: str) -> bool:
     """The same person has just made the same move from the same form (`seen` as it was posted): the form came twice."""
     if not seen.isdecimal() or issue.version != int(seen) + 1:
         return False
-    last = IssueEvent.objects.filter(issue=issue).order_by("-seq").first()
+    last = issue.events.order_by("-seq").first()
     return last is not None and (last.name, last.by_id) == (move.name, user.pk)
 
 

@@ -15,7 +15,7 @@ from accounts.privacy import Mask, personal_fields
 from accounts.roles import Permission
 from grids.scope import Scope
 from households.models import Household, Pairing, Resident
-from issues.models import Issue
+from issues.models import Issue, ServiceRequest
 from members.models import Member
 from surfaces import doors
 from surfaces.doors import Visitor, needs
@@ -51,6 +51,9 @@ WINDOWS = {
     ),
     "members.member": Window(Member.objects.visible_to, _itself, lambda user, row: row.user_id == user.pk),
     "visits.visit": Window(Visit.objects.visible_to, _itself, lambda user, row: _is_mine(user, row.household_id)),
+    "issues.servicerequest": Window(
+        ServiceRequest.objects.visible_to, _itself, lambda user, row: row.taker_id == user.pk
+    ),
     "issues.issue": Window(Issue.objects.visible_to, _itself, lambda user, row: row.handler_id == user.pk),
 }
 """The models whose personal values can be asked for, by label."""

@@ -30,7 +30,7 @@ def household(request: ServiceRequest, kind: str, at: datetime) -> None:
     if not request.phone:
         return
     signature = CountyRules(request.county_id).switches.sms_signature
-    words = TOLD[kind].format(number=request.number)
+    words = TOLD[kind].format(number=digits(request))
     link = PUBLIC_LINK.format(code=request.code)
     message = Message(_key(request, kind, "p"), f"request_{kind}", f"【{signature}】{words}", None, request.phone, link)
     post_all([message], at=at)
@@ -61,6 +61,11 @@ def offered(request: ServiceRequest, at: datetime) -> None:
     else:
         people = pool.people(request, at.astimezone(ZONE).date())
         staff(request, "offered", f"{what}等人接单,先接先得,{until}前有效。", people, at)
+
+
+def digits(request: ServiceRequest) -> str:
+    """The number as an SMS carries it: eleven digits, an issue's has twelve."""
+    return request.number.removeprefix("D").replace("-", "")
 
 
 def _key(request: ServiceRequest, kind: str, who: str) -> str:

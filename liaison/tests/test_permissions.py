@@ -102,6 +102,8 @@ DOORS = {
     "sms_reports": deed(ANYBODY, "sms word"),
     "sms_replies": deed(ANYBODY, "sms word"),
     "inquiry": page("oh", "inquiry", hidden="mgscdnuxyf"),
+    "request": page("mgsco", "request", hidden="dhnf"),
+    "request_photo": page("mgsco", "request photo", hidden="dhnf"),
     # The console, the desk
     "console:home": page(POST),
     "console:search": page(POST),
@@ -117,6 +119,11 @@ DOORS = {
     "console:issue": page("mgscoh", "issue", hidden=ELSEWHERE),
     "console:move": form("h", "issue report", hidden=ELSEWHERE),
     "console:inquiry": form("h", "inquiry", hidden="mgscdonuxyf"),
+    # The console, service requests
+    "console:requests": page("mgscdohnf"),
+    "console:place": form("mgscdonf"),
+    "console:request": page("mgsco", "request", hidden="dhnf"),
+    "console:request_move": form("sco", "request dispatch", hidden="dhnf"),
     # The console, households
     "console:households": page("mgscdonf"),
     "console:household_add": form("cdonf"),
@@ -194,6 +201,10 @@ DOORS = {
     "field:issue": page("mgscoh", "issue", hidden=ELSEWHERE),
     "field:move": form("h", "issue report", hidden=ELSEWHERE),
     "field:inquiry": form("h", "inquiry", hidden="mgscdonuxyf"),
+    "field:requests": page("mgscdohnf"),
+    "field:place": form("mgscdonf"),
+    "field:request": page("mgsco", "request", hidden="dhnf"),
+    "field:request_move": form("sco", "request dispatch", hidden="dhnf"),
     "field:inbox": page(POST),
     "field:inbox_read": deed(POST),
     "field:notice": deed("c", "notice", hidden="mgsdohuxynf"),
@@ -207,6 +218,8 @@ DOORS = {
     "county:visits": page("scdonf"),
     "county:funnel": page("scdonf"),
     "county:overdue": page("scdonf"),
+    "county:rates": page("scdonf"),
+    "county:evenings": page("scdonf"),
     "county:list": page("scdonf", "figure"),
     "county:inquiries": page("of"),
     "county:inquiries_begin": form("of"),
@@ -227,7 +240,13 @@ DOORS = {
     "api:issue-detail": page("mgscoh", "issue", hidden=ELSEWHERE),
     "api:issue-moves": page("mgscoh", "issue", hidden=ELSEWHERE),
     "api:issue-move": deed("h", "issue report", hidden=ELSEWHERE),
+    "api:request-list": form("mgscdohnf", closed_to_post="h"),
+    "api:request-detail": page("mgsco", "request", hidden="dhnf"),
+    "api:request-moves": page("mgsco", "request", hidden="dhnf"),
+    "api:request-move": deed("sco", "request dispatch", hidden="dhnf"),
     # Public: the code is the key
+    "public:order": form(ANYBODY, "home code"),
+    "public:ordered": form(ANYBODY, "request code"),
     "public:household": page(ANYBODY, "home code"),
     "public:raise": form(ANYBODY, "home code"),
     "public:progress": form(ANYBODY, "issue code"),
@@ -253,7 +272,9 @@ WIDE = (
     *(("field:households", asked) for asked in ("list=area", "list=area_overdue", "q=LH-")),
     *(("field:issues", f"list={pile}") for pile in ("area", "triage", "assign", "verify", "reported")),
     *(("county:list", f"what={what}") for what in LISTS),
-    *((f"api:{kind}-list", ALL) for kind in ("grid", "household", "pairing", "visit", "issue")),
+    *((f"api:{kind}-list", ALL) for kind in ("grid", "household", "pairing", "visit", "issue", "request")),
+    ("console:requests", "status=all"),
+    *(("field:requests", f"list={pile}") for pile in ("open", "branch", "asked", "area")),
     *(("api:household-list", asked) for asked in ("q=LH-", "uncovered=true")),
     ("api:grid-list", "q=990"),
 )
@@ -442,7 +463,9 @@ OWN_ROWS = (
     *(("field:households", asked) for asked in ("list=area", "list=area_overdue", "q=LH-")),
     *(("field:issues", f"list={pile}") for pile in ("area", "triage")),
     *(("county:list", f"what={what}") for what in ("households", "covered", "visits", "collected", "open", "late")),
-    *((f"api:{kind}-list", ALL) for kind in ("household", "pairing", "visit", "issue")),
+    *((f"api:{kind}-list", ALL) for kind in ("household", "pairing", "visit", "issue", "request")),
+    ("console:requests", "status=all"),
+    *(("field:requests", f"list={pile}") for pile in ("branch", "area")),
 )
 """Where the clerk's own rows must stand, so that an empty list proves nothing."""
 
@@ -462,7 +485,7 @@ def test_an_import_is_listed_for_whoever_began_it_alone(house: House, now_seen, 
     assert (house.url("console:import") in now_seen(who)["console:imports", ""]) == own
 
 
-@pytest.mark.parametrize("name", ["home", "coverage", "visits", "funnel", "overdue"])
+@pytest.mark.parametrize("name", ["home", "coverage", "visits", "funnel", "overdue", "rates", "evenings"])
 @pytest.mark.parametrize(("who", "mark"), [("c", TOWN_AWAY), ("c", FAR), ("o", FAR), ("f", HERE), ("s", TOWN_AWAY)])
 def test_no_dashboard_of_another_area_opens(house: House, name: str, who: str, mark: str):
     grid = house.counties.farms[mark].grid

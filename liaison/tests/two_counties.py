@@ -21,7 +21,8 @@ from households.models import HouseholdTag, Pairing, Programme, Resident, Tag
 from issues import actions
 from issues.evidence import attach
 from issues.inquiries import open_inquiries
-from issues.models import Category, Channel, Evidence, Issue, PublicNotice, Urgency
+from issues.models import Category, Channel, Evidence, Issue, PublicNotice, RequestPhoto, Urgency
+from issues.requests.actions import place
 from issues.rules import load_register_rules
 from issues.tests.cast import MONDAY, SINCE, Cast, people_a_county
 from issues.tests.walk import hours, photo
@@ -75,7 +76,7 @@ class Farm:
 
 def plant(mark: str, grid: Grid, clerk: User, member_user: User, programme: Programme, phone: str) -> Farm:
     farm = Farm(mark, grid, clerk, member_user, programme, phone)
-    for sow in (_people, _home, _visited, _raised, _desk):
+    for sow in (_people, _home, _visited, _raised, _ordered, _desk):
         farm.rows |= sow(farm)
     return farm
 
@@ -128,6 +129,13 @@ def _raised(farm: Farm) -> dict[str, Any]:
     actions.register(issue=issue, by=farm.clerk, at=hours(1), category=Category.INFRASTRUCTURE, urgency=Urgency.NORMAL)
     attach(issue, [photo()], Evidence.Kind.BEFORE, by=farm.clerk, at=hours(1))
     return {"issue": issue, "waiting": waiting, "evidence": issue.evidence.get()}
+
+
+def _ordered(farm: Farm) -> dict[str, Any]:
+    known = {"kind": "errand", "title": f"送化肥{farm.mark}", "household": farm.household}
+    request = place(by=farm.member_user, at=MONDAY, **known)
+    shot = {"file": ContentFile(farm.mark.encode(), "done.jpg"), "added_at": MONDAY, "added_by": farm.member_user}
+    return {"request": request, "shot": RequestPhoto.objects.create(request=request, kind="result", attempt=1, **shot)}
 
 
 def _collected(farm: Farm, title: str) -> Issue:
@@ -233,6 +241,10 @@ class Counties:
             "issue": (issue,),
             "issue file": (issue, farm.evidence.pk),
             "issue report": (issue, "report"),
+            "request": (farm.request.pk,),
+            "request photo": (farm.request.pk, farm.shot.pk),
+            "request dispatch": (farm.request.pk, "dispatch"),
+            "request code": (farm.request.code,),
             "inquiry": (farm.inquiry.pk,),
             "notice": (farm.notice.pk,),
             "sms word": (SMS_WORD,),

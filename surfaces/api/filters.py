@@ -8,7 +8,7 @@ from django_filters import rest_framework as filters
 from grids.models import Grid
 from grids.scope import COLUMN_OF
 from households.models import Household, Pairing
-from issues.models import Issue, Status
+from issues.models import Issue, RequestStatus, ServiceRequest, Status
 from surfaces import find
 from visits.models import Visit
 from workdays.now import now, today
@@ -86,3 +86,18 @@ class IssueFilter(Placed):
 
     def late(self, rows: Any, name: str, value: bool) -> QuerySet[Any]:
         return rows.overdue(now()) if value else rows.exclude(pk__in=Issue.objects.overdue(now()).values("pk"))
+
+
+class RequestFilter(Placed):
+    status = filters.MultipleChoiceFilter(choices=RequestStatus.choices, label="状态,可多选")
+    overdue = filters.BooleanFilter(method="late", label="超过时限")
+    since = filters.IsoDateTimeFilter("requested_at", lookup_expr="gte", label="点单时间自")
+    until = filters.IsoDateTimeFilter("requested_at", lookup_expr="lt", label="点单时间至")
+
+    class Meta:
+        model = ServiceRequest
+        fields = ("number", "kind", "household", "taker", "rating")
+
+    def late(self, rows: Any, name: str, value: bool) -> QuerySet[Any]:
+        late = ServiceRequest.objects.overdue(now()).values("pk")
+        return rows.filter(pk__in=late) if value else rows.exclude(pk__in=late)

@@ -70,7 +70,7 @@ _INPUT = inline_serializer(
     },
     many=True,
 )
-_OPEN_MOVE = inline_serializer(
+OPEN_MOVE = inline_serializer(
     "OpenMove",
     {
         "name": serializers.CharField(),
@@ -97,11 +97,11 @@ class IssueResource(Resource):
         form = NewIssue(data=request.data, context={"request": request})
         form.is_valid(raise_exception=True)
         must_hold_right(Case(Issue(), self.user, Scope.of(self.user)), MOVES["collect"])
-        inputs = parse(None, MOVES["collect"], _typed(request, MOVES["collect"]), by=self.user)
+        inputs = parse(None, MOVES["collect"], typed_in(request, MOVES["collect"]), by=self.user)
         made = collect(by=self.user, at=now(), **form.validated_data, **inputs)
         return Response(self.one(made.pk), status=status.HTTP_201_CREATED)
 
-    @extend_schema(responses=_OPEN_MOVE, parameters=_ONE, filters=False)
+    @extend_schema(responses=OPEN_MOVE, parameters=_ONE, filters=False)
     @action(detail=True, filter_backends=[])
     def moves(self, request: Request, pk: str) -> Response:
         """The moves open to the person who asks, each with the inputs it takes."""
@@ -127,9 +127,9 @@ class IssueResource(Resource):
         if chosen is None or not chosen.sources:
             raise Http404
         must_hold_right(Case(issue, self.user, Scope.of(self.user)), chosen)
-        typed = _typed(request, chosen)
+        typed = typed_in(request, chosen)
         inputs = parse(issue, chosen, typed, dict(request.FILES.lists()), by=self.user)
-        perform(name, issue=issue, by=self.user, at=now(), seen=_seen(typed), **inputs)
+        perform(name, issue=issue, by=self.user, at=now(), seen=seen_in(typed), **inputs)
         try:
             return Response(self.one(pk))
         except Http404:
@@ -156,7 +156,7 @@ class IssueResource(Resource):
         return {name: getattr(field, name) for name in known} | {"choices": offered}
 
 
-def _typed(request: Request, move: Move) -> dict[str, Any]:
+def typed_in(request: Request, move: Move) -> dict[str, Any]:
     """Text by name, of several people a list: what `parse` takes, from JSON and from a form alike."""
     data: Any = request.data
     if not isinstance(data, dict):
@@ -167,6 +167,6 @@ def _typed(request: Request, move: Move) -> dict[str, Any]:
     return typed | {name: [typed[name]] for name in several if not isinstance(typed.get(name, []), list)}
 
 
-def _seen(typed: dict[str, Any]) -> int | None:
+def seen_in(typed: dict[str, Any]) -> int | None:
     seen = str(typed.get("seen", ""))
     return int(seen) if seen.isdecimal() else None

@@ -20,6 +20,7 @@ from surfaces.console.household_lists import GapFilter, PairingFilter
 from surfaces.console.issue_list import IssueFilter, OpinionFilter
 from surfaces.console.orders import OrderFilter
 from surfaces.console.post_lists import VacancyFilter
+from surfaces.console.request_list import RequestFilter
 from surfaces.doors import Visitor, needs
 from surfaces.inquiries import waiting
 from workdays.models import year_warnings
@@ -71,6 +72,7 @@ AREA = (
     Figure("待回复督办单", P.ISSUE_ASSIGN, OrderFilter, "console:orders", "state=waiting", "张", "amber"),
     _issues("办理中", P.ISSUE_ASSIGN, "status=doing"),
     _issues("待群众确认", P.ISSUE_VERIFY, "status=asking"),
+    Figure("点单待下单", P.ISSUE_ASSIGN, RequestFilter, "console:requests", "status=requested", tone="amber"),
 )
 LIAISON = (
     Figure("走访逾期", P.PAIRING_EDIT, PairingFilter, "console:pairings", "late=on", "户", "red"),

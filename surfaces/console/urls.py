@@ -18,6 +18,7 @@ from surfaces.console import (
     orders,
     pairings,
     postings,
+    requests,
     searching,
     visits,
 )
@@ -39,6 +40,10 @@ urlpatterns = [
     path("inquiry/<int:pk>/", inquiries.mine, name="inquiry"),
     path("ledgers/", ledgers.ledgers, name="ledgers"),
     path("ledgers/export/", ledgers.export, name="ledger_export"),
+    path("requests/", requests.requests, name="requests"),
+    path("requests/new/", requests.place, name="place"),
+    path("requests/<int:pk>/", requests.one, name="request"),
+    path("requests/<int:pk>/moves/<slug:name>/", requests.move, name="request_move"),
     path("households/", households.households, name="households"),
     path("households/new/", households.add, name="household_add"),
     path("households/<int:pk>/", households.household, name="household"),

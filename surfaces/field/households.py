@@ -26,6 +26,7 @@ from surfaces.doors import Visitor, needs
 from surfaces.field import work
 from surfaces.field.drafts import settles
 from surfaces.field.tasks import FieldTask
+from surfaces.requests import lists as request_lists
 from surfaces.tasks import run, sent
 from surfaces.visiting import TriggerForm
 from visits.actions import trigger_visit
@@ -171,6 +172,7 @@ def household(request: Visitor, pk: int) -> HttpResponse:
         "may_reveal": own or scope.covers(P.REVEAL, one),
         "may_visit": not one.closed_on and work.may_at(user, P.VISIT_RECORD, one),
         "may_collect": not one.closed_on and work.may_at(user, P.ISSUE_COLLECT, one),
+        "may_place": request_lists.open_for(user),
     }
     return render(request, "field/household.html", known)
 

@@ -1,4 +1,5 @@
-"""今日: the visits due, the issues I hold, what waits for a village secretary, and the late visits of an area.
+"""今日: the visits due, the issues I hold, what waits for a village secretary, the requests to take, and the late
+visits of an area.
 
 The page comes whole or not at all: it is never half loaded, and an empty day says so in words.
 """
@@ -17,6 +18,7 @@ from surfaces.doors import Visitor, needs
 from surfaces.field import households, work
 from surfaces.inquiries import waiting
 from surfaces.order_page import LATE_FIRST, WITH, to_answer
+from surfaces.requests import lists
 from workdays.now import now
 
 LISTED = 20
@@ -27,7 +29,7 @@ LISTED = 20
 @needs()
 def home(request: Visitor) -> HttpResponse:
     user = request.user
-    parts = [*_orders(user), *_visits(user), *_issues(user), *_area(user)]
+    parts = [*_orders(user), *_visits(user), *_issues(user), *_requests(user), *_area(user)]
     known = {
         "parts": [part for part in parts if part["count"]],
         "figures": parts,
@@ -73,6 +75,19 @@ def _issues(user: User) -> list[dict[str, Any]]:
             rows, order = pile.ordered(user)
             url = f"{reverse('field:issues')}?list={pile.name}"
             found.append(_figure(pile.label, url, rows, "amber") | {"rows": rows.order_by(*order)[:LISTED]})
+    return found
+
+
+def _requests(user: User) -> list[dict[str, Any]]:
+    """三单, where the county does it: what I may take, what I took, what waits in my branch."""
+    if not lists.open_for(user):
+        return []
+    found = []
+    for pile in lists.piles(user):
+        if pile.waits:
+            rows, order = pile.ordered(user)
+            url = f"{reverse('field:requests')}?list={pile.name}"
+            found.append(_figure(pile.label, url, rows, "amber") | {"requests": rows.order_by(*order)[:LISTED]})
     return found
 
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from surfaces import inbox, inquiries
-from surfaces.field import households, issues, me, orders, today, visits
+from surfaces.field import households, issues, me, orders, requests, today, visits
 
 app_name = "field"
 urlpatterns = [
@@ -21,6 +21,10 @@ urlpatterns = [
     path("orders/", orders.orders, name="orders"),
     path("orders/<int:pk>/", orders.order, name="order"),
     path("inquiry/<int:pk>/", inquiries.mine, name="inquiry"),
+    path("requests/", requests.requests, name="requests"),
+    path("requests/new/", requests.place, name="place"),
+    path("requests/<int:pk>/", requests.one, name="request"),
+    path("requests/<int:pk>/moves/<slug:name>/", requests.move, name="request_move"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.read_all, name="inbox_read"),
     path("inbox/<int:pk>/", inbox.open_notice, name="notice"),

@@ -1,11 +1,12 @@
 """What residents fill in: as little as possible, in plain words."""
 
+from typing import Any
 from uuid import uuid4
 
 from django import forms
 
 from accounts import normal
-from issues.models import Verdict
+from issues.models import RatingValue, RequestKind, Verdict
 
 ASKED = {
     Verdict.Value.SATISFIED: "解决了,满意",
@@ -47,6 +48,43 @@ class RaiseForm(Plain):
         return typed
 
 
+class OrderForm(RaiseForm):
+    """点单: what a member can do for the household."""
+
+    kind = forms.ChoiceField(
+        label="是哪一种",
+        choices=[
+            (RequestKind.REQUEST, "点单:要人帮忙的事"),
+            (RequestKind.ERRAND, "代办:跑腿、送取、代交"),
+            (RequestKind.WISH, "微心愿:一个小愿望"),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选一种。"},
+    )
+    wanted_on = forms.DateField(
+        label="希望哪天前",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"invalid": "请填写日期,例如 2026-12-01。"},
+    )
+    field_order = ("kind", "title", "text", "wanted_on", "phone")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["title"].label = "需要什么"
+        self.fields["title"].help_text = "一句话,例如:帮忙把化肥拉到田头"
+
+
+class RatingForm(Plain):
+    value = forms.ChoiceField(
+        label="办得怎么样",
+        choices=RatingValue.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选一项。"},
+    )
+    note = forms.CharField(label="还想说的话", max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+
 class VerdictForm(Plain):
     value = forms.ChoiceField(
         label="您反映的事解决了吗",
@@ -82,7 +120,7 @@ class FindForm(Plain):
     number = forms.CharField(
         label="编号",
         max_length=20,
-        help_text="短信里的12位数字,例如 260428000123",
+        help_text="短信里的11或12位数字,例如 260428000123",
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         error_messages={"required": "请填写编号。"},
     )

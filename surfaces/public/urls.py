@@ -1,14 +1,16 @@
-"""/h/…: a household's page, from its QR code. /i/…: one matter, by its own code."""
+"""/h/…: a household's page, from its QR code. /i/… and /r/…: one matter, one request (三单), by its own code."""
 
 from django.urls import path
 
-from surfaces.public import board, views
+from surfaces.public import board, requests, views
 
 app_name = "public"
 urlpatterns = [
     path("h/<str:code>/", views.household, name="household"),
     path("h/<str:code>/raise/", views.raise_matter, name="raise"),
     path("i/<str:code>/", views.progress, name="progress"),
+    path("h/<str:code>/order/", requests.order, name="order"),
+    path("r/<str:code>/", requests.ordered, name="ordered"),
     path("notices/", board.notices, name="notices"),
     path("notices/<int:pk>/", board.notice, name="notice"),
     path("find/", views.find, name="find"),

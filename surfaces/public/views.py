@@ -10,14 +10,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.errors import Refused
-from accounts.privacy import Mask, mask
-from grids.models import Grid
 from households.models import Household
 from issues.actions import collect, give_verdict
-from issues.models import ENDED, Channel, Issue, PublicNotice, Status
+from issues.models import ENDED, Channel, Issue, PublicNotice, ServiceRequest, Status
 from surfaces.doors import show
-from surfaces.public import telling
+from surfaces.public import requests, telling
 from surfaces.public.forms import FindForm, RaiseForm, VerdictForm
+from surfaces.public.homes import living_home, place_of, shown
 from surfaces.public.limits import LOOKED_UP, RAISED, guessing_proof, too_often
 from surfaces.public.people import contacts
 from workdays.now import now
@@ -30,16 +29,18 @@ KEPT_IN_SIGHT = timedelta(days=90)
 @never_cache
 @guessing_proof
 def household(request: HttpRequest, code: str) -> HttpResponse:
-    home, at = _household(code), now()
+    home, at = living_home(code), now()
     return render(
         request,
         "public/household.html",
         {
             "home": home,
-            "name": _shown(home),
+            "name": shown(home),
             "contacts": contacts(home, at.date()),
             **_matters(home, at),
-            **_place(home),
+            **requests.of_household(home, at - KEPT_IN_SIGHT),
+            "may_order": requests.open_here(home),
+            **place_of(home),
         },
     )
 
@@ -48,7 +49,7 @@ def household(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 @guessing_proof
 def raise_matter(request: HttpRequest, code: str) -> HttpResponse:
-    home = _household(code)
+    home = living_home(code)
     form = RaiseForm(request.POST or None)
     if request.method == "POST":
         if RAISED.used_up(code):
@@ -57,7 +58,7 @@ def raise_matter(request: HttpRequest, code: str) -> HttpResponse:
         if issue:
             RAISED.count(code)
             return redirect("public:progress", code=issue.code)
-    context = {"form": form, "home": home, "name": _shown(home), **_place(home)}
+    context = {"form": form, "home": home, "name": shown(home), **place_of(home)}
     return render(request, "public/raise.html", context, status=422 if form.errors else 200)
 
 
@@ -82,7 +83,7 @@ def progress(request: HttpRequest, code: str) -> HttpResponse:
         "history": telling.history(issue),
         "notice": PublicNotice.objects.standing().filter(issue=issue, round=issue.round, until__gte=at.date()).first(),
         "form": form if asked.status == Status.CONFIRMING else None,
-        **_place(asked),
+        **place_of(asked),
     }
     return render(request, "public/progress.html", context, status=422 if form.errors else 200)
 
@@ -96,16 +97,13 @@ def find(request: HttpRequest) -> HttpResponse:
         number = _number(form.cleaned_data["number"])
         if LOOKED_UP.used_up(number):
             return too_often(request, LOOKED_UP)
-        issue = Issue.objects.filter(number=number).first()
-        if issue and issue.phone and issue.phone[-4:] == form.cleaned_data["tail"]:
-            return redirect("public:progress", code=issue.code)
+        found = _numbered(number)
+        if found and found.phone and found.phone[-4:] == form.cleaned_data["tail"]:
+            page = "public:progress" if isinstance(found, Issue) else "public:ordered"
+            return redirect(page, code=found.code)
         LOOKED_UP.count(number)
         form.add_error(None, "没有找到,请核对编号和电话后四位。")
     return render(request, "public/find.html", {"form": form}, status=422 if form.errors else 200)
-
-
-def _household(code: str) -> Household:
-    return get_object_or_404(Household.objects.living().select_related("grid"), public_code=code)
 
 
 def _raised(form: RaiseForm, home: Household) -> Issue | None:
@@ -152,14 +150,10 @@ def _matters(home: Household, at: datetime) -> dict[str, list[Issue]]:
     }
 
 
-def _place(row: Household | Issue) -> dict[str, str]:
-    village = Grid.objects.filter(pk=row.village_id).first()
-    return {"place": village.full_name if village else ""}
-
-
-def _shown(home: Household) -> str:
-    suffix = "户" if home.kind == Household.Kind.FAMILY else ""
-    return f"{mask(home.head_name, Mask.NAME)}{suffix}"
+def _numbered(number: str) -> Issue | ServiceRequest | None:
+    """The running part tells the series: six digits of an issue, five of a request."""
+    found = Issue.objects.filter(number=number).first()
+    return found or ServiceRequest.objects.filter(number=f"D{number}").first()
 
 
 def _number(typed: str) -> str:

@@ -11,7 +11,7 @@ from grids.models import Posting
 from grids.tests.trees import START, person
 from households.models import HouseholdTag, Pairing, Programme
 from issues.models import Inquiry
-from issues.tests import walk
+from issues.tests import request_walk, walk
 from issues.tests.cast import MONDAY
 from members.models import Member, PartyOrg
 from notices.actions import post
@@ -45,6 +45,10 @@ TABLE = {
     "issue": (OK, GONE, OK, GONE, NO, NO, NO),
     "move": (OK, GONE, OK, GONE, NO, NO, NO),
     "inquiry": (GONE, GONE, OK, GONE, GONE, GONE, NO),
+    "requests": (OK, OK, OK, OK, NO, NO, NO),
+    "place": (OK, OK, OK, NO, NO, NO, NO),
+    "request": (OK, GONE, OK, GONE, NO, NO, NO),
+    "request_move": (OK, GONE, NO, GONE, NO, NO, NO),
     "households": OWN,
     "household_add": AREA,
     "household": (OK, GONE, OK, NO, NO, NO, NO),
@@ -134,6 +138,7 @@ def addresses(cast, people):
     seen = {"done_by": member, "entered_by": cast.member, "at": MONDAY, "recorded_at": MONDAY, "outcome": "met"}
     visit = Visit.objects.create(pairing=pairing, household=home, **seen, **cell.scope())
     issue = walk.collected(cast)
+    request = request_walk.requested(cast)
     job = Job.objects.create(kind="households_in", user=cast.clerk, county=cast.county, created_at=MONDAY)
     export = Job.objects.create(kind="households_out", user=cast.clerk, county=cast.county, created_at=MONDAY)
     post(kind="test", key="k1", text="请看", at=MONDAY, user=cast.clerk)
@@ -150,6 +155,8 @@ def addresses(cast, people):
         "posting": [posting.pk],
         "issue": [issue.pk],
         "move": [issue.pk, "comment"],
+        "request": [request.pk],
+        "request_move": [request.pk, "dispatch"],
         "inquiry": [inquiry.pk],
         "calendar": ["2026-11-04"],
         "import": [job.pk],
@@ -169,7 +176,7 @@ def _arguments(pattern, rows):
     if "<slug:tag>" in route:
         return rows["untag"]
     if "<slug:name>" in route:
-        return rows["move"]
+        return rows["request_move" if route.startswith("requests/") else "move"]
     if "<slug:kind>" in route:
         return rows["import_template"]
     noun = route.partition("/")[0].removesuffix("s")
