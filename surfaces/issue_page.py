@@ -12,10 +12,12 @@ from accounts.models import User
 from accounts.privacy import mask, personal_fields
 from accounts.roles import Permission
 from grids.scope import Scope
+from issues.actions.closing import failed_contacts
 from issues.case import Case
-from issues.models import Clock, Evidence, Issue, IssueEvent, Status, Verdict
+from issues.models import Application, Clock, Evidence, Issue, IssueEvent, Objection, Status, Verdict
 from issues.workflow import MOVES, TABLE, Move, refusal_of
 from members.models import Unit
+from surfaces.issue_plan import Plan
 from surfaces.order_page import OrderPage, orders_of
 
 FORWARD = {
@@ -139,6 +141,42 @@ class IssuePage:
 
     def verdicts(self) -> Iterable[Verdict]:
         return Verdict.objects.filter(issue=self.issue).select_related("taken_by").order_by("-round")
+
+    def asked(self) -> Application | None:
+        """What waits for a decision, with the plan behind it."""
+        return self.case.pending
+
+    def plan(self) -> Plan | None:
+        """The plan of a matter that is or was on hold."""
+        return Plan.of(self.issue, self.at)
+
+    def attempts(self) -> str:
+        """How often somebody tried in vain to reach the household while its word is awaited."""
+        if self.issue.status != Status.CONFIRMING:
+            return ""
+        tried, needed = failed_contacts(self.issue), self.case.rules.switches.failed_contacts
+        if not tried:
+            return ""
+        rest = "可以由村见证" if tried >= needed else f"满{needed}次可以由村见证"
+        return f"承办人以外的人已联系{tried}次,都没有联系上;{rest}。"
+
+    def board(self) -> dict[str, Any] | None:
+        """The public notice of the present round; what was objected shows to those who verify, never to the handler."""
+        notice = self.case.notice
+        if notice is None:
+            return None
+        verifies = self.case.covers(Permission.ISSUE_VERIFY) and not self.case.is_handler
+        objections = Objection.objects.filter(notice=notice)
+        return {
+            "notice": notice,
+            "waiting": self.case.objections,
+            "objections": [(one, self._phone_of(one)) for one in objections] if verifies else [],
+        }
+
+    def _phone_of(self, objection: Objection) -> str:
+        url = reverse("reveal", args=["issues.objection", objection.pk, "phone"]) if self.may_reveal else ""
+        value = mask(objection.phone, personal_fields(Objection)["phone"])
+        return render_to_string("parts/masked.html", {"value": value, "url": url, "label": "联系电话"}) if value else ""
 
     def children(self) -> list[Issue]:
         """The opinions merged into this one, as far as this person may see them."""

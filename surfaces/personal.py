@@ -15,7 +15,7 @@ from accounts.privacy import Mask, personal_fields
 from accounts.roles import Permission
 from grids.scope import Scope
 from households.models import Household, Pairing, Resident
-from issues.models import Issue, ServiceRequest
+from issues.models import Issue, Objection, ServiceRequest
 from members.models import Member
 from surfaces import doors
 from surfaces.doors import Visitor, needs
@@ -32,6 +32,11 @@ class Window(NamedTuple):
 
 def _residents(user: User) -> QuerySet[Resident]:
     return Resident.objects.filter(household__in=Household.objects.visible_to(user)).select_related("household")
+
+
+def _objections(user: User) -> QuerySet[Objection]:
+    mine = Issue.objects.visible_to(user).exclude(handler=user)
+    return Objection.objects.filter(notice__issue__in=mine).select_related("notice__issue")
 
 
 def _is_mine(user: User, household_id: int | None) -> bool:
@@ -54,6 +59,7 @@ WINDOWS = {
     "issues.servicerequest": Window(
         ServiceRequest.objects.visible_to, _itself, lambda user, row: row.taker_id == user.pk
     ),
+    "issues.objection": Window(_objections, lambda row: row.notice.issue, lambda user, row: False),
     "issues.issue": Window(Issue.objects.visible_to, _itself, lambda user, row: row.handler_id == user.pk),
 }
 """The models whose personal values can be asked for, by label."""

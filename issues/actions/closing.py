@@ -117,13 +117,17 @@ def _check_verdict(step: Step, value: str, means: str, files: Sequence[File], wi
 
 
 def _check_witness(step: Step, witness: str) -> None:
-    issue, needed = step.issue, step.case.rules.switches.failed_contacts
-    attempts = IssueEvent.objects.filter(issue=issue, name="contact", facts__reached=False, facts__round=issue.round)
-    tried = attempts.exclude(by=issue.handler_id).count()
+    tried, needed = failed_contacts(step.issue), step.case.rules.switches.failed_contacts
     if tried < needed:
         raise Refused(f"须由承办人以外的人联系{needed}次都联系不上,才能由村见证,已记录{tried}次。", field="means")
     if not witness.strip():
         raise Refused("请填写见证人姓名。", field="witness")
+
+
+def failed_contacts(issue: Issue) -> int:
+    """How often somebody other than the handler could not reach the household in the present round."""
+    attempts = IssueEvent.objects.filter(issue=issue, name="contact", facts__reached=False, facts__round=issue.round)
+    return attempts.exclude(by=issue.handler_id).count()
 
 
 def next_round(step: Step, *, note: str) -> None:
