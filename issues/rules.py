@@ -71,12 +71,26 @@ class CountyRules:
 
 
 @transaction.atomic
-def load_register_rules(county: Grid, profile: Profile) -> int:
+def load_register_rules(county: Grid, profile: Profile, *, discard_edits: bool = False) -> int:
     """Bring a county's chain, limits and switches to what its profile says. Returns how many rows changed.
 
     Safe to run again. Running clocks keep their due; issues keep their level, which is a rung's place in the chain.
+    What staff set by hand stays (`kept_by_hand`), unless edits are discarded.
     """
+    if discard_edits:
+        Limit.objects.filter(county=county, edited_at__isnull=False).update(edited_by=None, edited_at=None)
+        RegisterRules.objects.filter(county=county).exclude(by_hand=[]).update(by_hand=[])
     return _load_chain(county, profile) + _load_limits(county, profile) + _load_switches(county, profile)
+
+
+def kept_by_hand(county: Grid, profile: Profile) -> int:
+    """In how many places the county's rules differ from its profile because staff set them so."""
+    wanted, switches = _wanted_limits(profile), _wanted_switches(profile)
+    edited = Limit.objects.filter(county=county, edited_at__isnull=False)
+    cells = ((wanted.get((row.kind, row.category, row.urgency, row.column)), row) for row in edited)
+    differing = [row for span, row in cells if (row.amount is not None if span is None else _differs(row, span))]
+    rules = RegisterRules.objects.filter(county=county).first()
+    return len(differing) + sum(getattr(rules, name) != switches[name] for name in (rules.by_hand if rules else ()))
 
 
 def _load_chain(county: Grid, profile: Profile) -> int:
@@ -104,9 +118,12 @@ def _load_chain(county: Grid, profile: Profile) -> int:
 def _load_limits(county: Grid, profile: Profile) -> int:
     wanted = _wanted_limits(profile)
     stored = {(row.kind, row.category, row.urgency, row.column): row for row in Limit.objects.filter(county=county)}
-    gone = [row.pk for key, row in stored.items() if key not in wanted]
+    edited = {key for key, row in stored.items() if row.edited_at}
+    gone = [row.pk for key, row in stored.items() if key not in wanted and key not in edited]
     changed = [
-        _with(stored[key], span) for key, span in wanted.items() if key in stored and _differs(stored[key], span)
+        _with(stored[key], span)
+        for key, span in wanted.items()
+        if key in stored and key not in edited and _differs(stored[key], span)
     ]
     added = [
         Limit(county=county, kind=key[0], category=key[1], urgency=key[2], column=key[3], amount=s.amount, unit=s.unit)
@@ -145,7 +162,17 @@ def _with(row: Limit, span: Span) -> Limit:
 
 
 def _load_switches(county: Grid, profile: Profile) -> int:
-    wanted = {
+    row = RegisterRules.objects.filter(county=county).first()
+    by_hand = row.by_hand if row else []
+    wanted = {name: value for name, value in _wanted_switches(profile).items() if name not in by_hand}
+    if row and all(getattr(row, name) == value for name, value in wanted.items()):
+        return 0
+    RegisterRules.objects.update_or_create(county=county, defaults=wanted)
+    return 1
+
+
+def _wanted_switches(profile: Profile) -> dict[str, object]:
+    return {
         "publicity": profile.switches.publicity,
         "publicity_days": profile.switches.publicity_days,
         "escalate_after": dict(profile.escalate_after),
@@ -159,8 +186,3 @@ def _load_switches(county: Grid, profile: Profile) -> int:
         "order_answer_days": profile.switches.order_answer_days,
         "order_labels": dict(profile.supervision_labels),
     }
-    row = RegisterRules.objects.filter(county=county).first()
-    if row and all(getattr(row, name) == value for name, value in wanted.items()):
-        return 0
-    RegisterRules.objects.update_or_create(county=county, defaults=wanted)
-    return 1

@@ -9,7 +9,7 @@ from accounts.models import User
 from grids.models import Grid, GridLevel, Kind
 from households.models import Programme, Quota
 from issues.requests.rules import load_request_rules
-from issues.rules import load_register_rules
+from issues.rules import kept_by_hand, load_register_rules
 from members.models import Unit
 from profiles.profile import Profile
 from profiles.profile import VisitRule as Paced
@@ -31,10 +31,13 @@ def county_named(text: str) -> Grid:
 
 
 @transaction.atomic
-def load_profile(county: Grid, profile: Profile, *, on: date, by: User | None) -> list[str]:
+def load_profile(
+    county: Grid, profile: Profile, *, on: date, by: User | None, discard_edits: bool = False
+) -> list[str]:
     """Writes the profile's facts as the county's rows; rules it no longer has are removed. Safe to repeat.
 
     Programmes stay, as pairings hang on them. Running clocks keep their due date; due visits follow a changed rule.
+    Limits and switches set by hand stay and are counted, unless edits are discarded.
     Returns one sentence per kind of fact.
     """
     programmes = _programmes(county, profile)
@@ -44,7 +47,8 @@ def load_profile(county: Grid, profile: Profile, *, on: date, by: User | None) -
         _quotas(programmes, profile),
         _visit_rules(programmes, profile, on, by),
         f"上报链{len(profile.chain)}级：{'、'.join(rung.name for rung in profile.chain)}",
-        f"登记规则改动{load_register_rules(county, profile)}条",
+        f"登记规则改动{load_register_rules(county, profile, discard_edits=discard_edits)}条",
+        f"保留人工修改{kept_by_hand(county, profile)}处",
         *_units(county, profile),
         f"三单规则改动{load_request_rules(county, profile)}条",
     ]

@@ -80,6 +80,7 @@ NAVIGATION: dict[str, tuple[Group, ...]] = {
                 Entry("导入", "console:imports", Permission.DATA_IMPORT, "import"),
                 Entry("导出", "console:exports", Permission.DATA_EXPORT, "export"),
                 Entry("工作日", "console:calendar", Permission.CALENDAR_EDIT, "calendar"),
+                Entry("时限表", "console:limits", Permission.CALENDAR_EDIT, "log"),
                 Entry("用户", "console:users", Permission.USER_MANAGE, "shield"),
                 Entry("操作日志", "console:audit", Permission.AUDIT_VIEW, "log"),
             ),

@@ -253,6 +253,8 @@ class Counties:
             "job": (farm.job.pk,),
             "export": (farm.export.pk,),
             "day": ("2026-11-04",),
+            "limit row": ("infrastructure", "normal"),
+            "limit kind": ("verify",),
             "template": (Job.Kind.HOUSEHOLDS_IN.value,),
             "clerk": (cast.clerk.pk,),
             "figure": ("households",),

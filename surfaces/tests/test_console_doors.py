@@ -103,6 +103,9 @@ TABLE = {
     "calendar_import": (NO,) * 7,
     "calendar_progress": (NO,) * 7,
     "calendar_day": (NO,) * 7,
+    "limits": (NO,) * 7,
+    "limit_handle": (NO,) * 7,
+    "limit_kind": (NO,) * 7,
     "audit": (NO, NO, NO, NO, OK, NO, NO),
     "audit_events": (NO, NO, NO, NO, OK, NO, NO),
     "audit_verify": (NO, NO, NO, NO, OK, NO, NO),
@@ -159,6 +162,8 @@ def addresses(cast, people):
         "request_move": [request.pk, "dispatch"],
         "inquiry": [inquiry.pk],
         "calendar": ["2026-11-04"],
+        "limit_handle": ["infrastructure", "normal"],
+        "limit_kind": ["verify"],
         "import": [job.pk],
         "export": [export.pk],
         "import_template": ["members_in"],
@@ -177,6 +182,8 @@ def _arguments(pattern, rows):
         return rows["untag"]
     if "<slug:name>" in route:
         return rows["request_move" if route.startswith("requests/") else "move"]
+    if route.startswith("limits/"):
+        return rows["limit_handle" if "<slug:category>" in route else "limit_kind"]
     if "<slug:kind>" in route:
         return rows["import_template"]
     noun = route.partition("/")[0].removesuffix("s")
