@@ -30,6 +30,13 @@ def remind() -> None:
     reminding.remind(at=now())
 
 
+@shared_task(name="issues.tell_evening")
+def tell_evening() -> None:
+    from issues import evenings
+
+    evenings.remind(at=now())
+
+
 @shared_task(name="issues.follow_calendars")
 def follow_calendars(everything: bool = False) -> None:
     from issues import recomputing

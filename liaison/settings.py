@@ -210,6 +210,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "escalate overdue issues": {"task": "issues.escalate_overdue", "schedule": 60.0},
     "remind of clocks": {"task": "issues.remind", "schedule": 60.0},
+    "tell what lies untriaged": {"task": "issues.tell_evening", "schedule": crontab(hour="18-20", minute="2-59/10")},
     "follow changed calendars": {"task": "issues.follow_calendars", "schedule": 60.0},
     "follow every calendar": {
         "task": "issues.follow_calendars",

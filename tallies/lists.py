@@ -10,10 +10,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    JSONField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 
 from households.models import Household, Pairing
-from issues.models import Issue, IssueEvent, IssueQuerySet, Status, Verdict
+from issues.evenings import closing, untriaged
+from issues.models import Clock, ClockKind, Issue, IssueEvent, IssueQuerySet, Status, Verdict
 from tallies.area import Area
 from visits.models import Visit, VisitQuerySet
 
@@ -39,7 +52,7 @@ class Listing:
     def narrowing(self) -> tuple[str, ...]:
         """The columns by which the list may be narrowed."""
         if self.kind != "issues":
-            return ()
+            return ("category",) if self.place else ()
         return ("category", "status", "age") if self.make is _overdue else ("category", "status")
 
 
@@ -133,6 +146,31 @@ def _became(status: Status) -> Callable[[Area], Rows]:
     return _events(Q(changes__status=status.value))
 
 
+_FIRST_CONTACT = Q(name="sign_for") | Q(name="contact", facts__reached=True)
+
+
+def _answerable(area: Area) -> Rows:
+    """Times a handler was to make the first contact: those answered in time, and those whose time has run out."""
+    contact = IssueEvent.objects.filter(
+        _FIRST_CONTACT, issue=OuterRef("issue"), at__gte=OuterRef("started_at"), at__lte=OuterRef("due_at")
+    )
+    clocks = Clock.objects.filter(area.period.holds("started_at"), kind=ClockKind.FIRST_CONTACT)
+    decided = clocks.annotate(answered=Exists(contact)).filter(Q(answered=True) | Q(due_at__lt=area.at))
+    return area.within(decided, "issue__").filter(issue__in=area.visible(Issue))
+
+
+def _cannot_be_done(area: Area) -> Rows:
+    """Closings whose last report said that the matter cannot be done."""
+    reports = IssueEvent.objects.filter(issue=OuterRef("issue"), name="report", seq__lt=OuterRef("seq"))
+    said = Subquery(reports.order_by("-seq").values("changes__cannot_be_done")[:1])
+    return _became(Status.CLOSED)(area).annotate(said=said).filter(said=Value(True, JSONField()))
+
+
+def _untriaged(area: Area) -> Rows:
+    """On the evening of the last day of the period."""
+    return untriaged(_issues(area), closing(area.period.until))
+
+
 def _of(make: Callable[[Area], Rows], **narrowed: object) -> Callable[[Area], Rows]:
     return lambda area: make(area).filter(**narrowed)
 
@@ -143,6 +181,7 @@ _LATEST = ("-at", "-id")
 _COLLECTED = ("-collected_at", "-id")
 _REGISTERED = ("-registered_at", "-id")
 _DUE = ("due_at", "id")
+_STARTED = ("-started_at", "-id")
 
 LISTS: Mapping[str, Listing] = {
     "households": Listing("全部住户", "households", _households, _NUMBER),
@@ -181,6 +220,11 @@ LISTS: Mapping[str, Listing] = {
     "solved": Listing(
         "期内评价已解决", "verdicts", _verdicts(Q(value__in=[_V.SATISFIED, _V.SOLVED])), _LATEST, "issue__"
     ),
+    "answerable": Listing("期内应首次响应的交办", "clocks", _answerable, _STARTED, "issue__"),
+    "answered": Listing("期内按时首次响应的交办", "clocks", _of(_answerable, answered=True), _STARTED, "issue__"),
+    "cannot_be_done": Listing("期内销号、客观上无法解决", "events", _cannot_be_done, _LATEST, "issue__"),
+    "forced": Listing("期内强制销号", "events", _events(Q(name="force_close")), _LATEST, "issue__"),
+    "untriaged": Listing("期内最后一天18:00到期未梳理的诉求", "issues", _untriaged, _COLLECTED),
     "unconfirmed": Listing("期内未经群众确认", "verdicts", _verdicts(Q(value=_V.UNCONFIRMED)), _LATEST, "issue__"),
 }
 
@@ -188,13 +232,13 @@ LISTS: Mapping[str, Listing] = {
 def rows(area: Area, what: str, *, own: bool = False, **narrowed: str) -> Rows:
     """The rows of a list. `own`: only what lies in the grid itself. Raises KeyError for a list nobody defined."""
     listing = LISTS[what]
-    found = listing.make(area).filter(**narrowed)
+    found = listing.make(area).filter(**{f"{listing.place}{name}": value for name, value in narrowed.items()})
     return found.filter(area.kept_here(listing.place)) if own else found
 
 
 def counts(area: Area, what: str, *by: str) -> dict[Any, int]:
-    """How many rows there are for each value of the columns `by` (scope columns go through the list's place)."""
-    columns = [f"{LISTS[what].place}{name}" if name.endswith("_id") else name for name in by]
+    """How many rows there are for each value of the columns `by`, which are reached through the list's place."""
+    columns = [f"{LISTS[what].place}{name}" for name in by]
     found = LISTS[what].make(area).order_by().values_list(*columns).annotate(number=Count("*"))
     return {_key(row[:-1]): row[-1] for row in found}
 

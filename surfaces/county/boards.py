@@ -1,7 +1,7 @@
 """Figures laid out for a page: each number with the address of the list behind it. Grids stand in the order of their
 codes, never by score (减负: no rankings)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from surfaces.county.asking import list_url, page_url
 from tallies import lists
 from tallies.area import Area
 from tallies.figures import OWN, Ask, Counting, Figure, Step, by_month, grids_below
+from tallies.rates import Month
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,35 @@ def board(counting: Counting, asks: Sequence[Ask]) -> Board | None:
 def _cells(area: Area, asks: Sequence[Ask], below: list[dict[int, Figure]], key: int, **changed: Any) -> list[Card]:
     nothing = [Figure(ask.label, 0, ask.what, 0 if ask.whole else None, ask.whole) for ask in asks]
     return [card(area, column.get(key, none), **changed) for column, none in zip(below, nothing, strict=True)]
+
+
+def category_board(area: Area, figures: Mapping[str, Sequence[Figure]], total: Sequence[Card]) -> Board:
+    """One row per category; matters not yet sorted into one stand last."""
+    known = [(value, label) for value, label in [*Category.choices, ("", "未分类")] if value in figures]
+    rows = [
+        Row(
+            label, "", [card(area, figure, category=value) if value else _unlisted(figure) for figure in figures[value]]
+        )
+        for value, label in known
+    ]
+    return Board([each.label for each in total], rows, Row("合计", "", total))
+
+
+def _unlisted(figure: Figure) -> Card:
+    """No list is narrowed to what has no category."""
+    return Card(figure.label, Number(figure.value, ""), Number(figure.whole or 0, ""), "", figure.unit, "")
+
+
+def month_board(area: Area, months: Sequence[Month], total: Sequence[Card]) -> Board | None:
+    rows = [
+        Row(
+            f"{month.period.since.year}年{month.period.since.month}月",
+            "",
+            [card(area, each, since=month.period.since, until=month.period.until) for each in month.figures],
+        )
+        for month in months
+    ]
+    return Board([each.label for each in total], rows, Row("合计", "", total)) if rows else None
 
 
 def trend_lines(area: Area, steps: Iterable[Step], measures: Sequence[str]) -> list[Line]:

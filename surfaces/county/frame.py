@@ -10,7 +10,15 @@ from surfaces.county.asking import PeriodForm, in_reach, own_grids, page_url, pr
 from tallies.area import Area
 from tallies.models import Recount
 
-PAGES = (("home", "总览"), ("coverage", "联户覆盖"), ("visits", "走访"), ("funnel", "诉求办理"), ("overdue", "逾期"))
+PAGES = (
+    ("home", "总览"),
+    ("coverage", "联户覆盖"),
+    ("visits", "走访"),
+    ("funnel", "诉求办理"),
+    ("overdue", "逾期"),
+    ("rates", "五率"),
+    ("evenings", "梳理清零"),
+)
 
 
 def frame(request: HttpRequest, area: Area, page: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ _FETCH = {
     "visits": ("grid", "household", "done_by"),
     "issues": ("grid",),
     "events": ("issue__grid",),
+    "clocks": ("issue__grid",),
     "verdicts": ("issue__grid",),
 }
 

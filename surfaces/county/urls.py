@@ -1,6 +1,6 @@
 from django.urls import path
 
-from surfaces.county import inquiries, views
+from surfaces.county import inquiries, rates, views
 
 app_name = "county"
 urlpatterns = [
@@ -9,6 +9,8 @@ urlpatterns = [
     path("visits/", views.visits, name="visits"),
     path("funnel/", views.funnel, name="funnel"),
     path("overdue/", views.overdue, name="overdue"),
+    path("rates/", rates.rates, name="rates"),
+    path("evenings/", rates.evenings, name="evenings"),
     path("list/<slug:what>/", views.behind, name="list"),
     path("inquiries/", inquiries.board, name="inquiries"),
     path("inquiries/begin/", inquiries.begin, name="inquiries_begin"),

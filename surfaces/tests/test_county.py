@@ -23,6 +23,7 @@ from workdays.now import now
 
 PLACES = ("sub_cell", "cell", "other_cell", "village", "other_village", "far_cell", "town", "county", "neighbour")
 PAGES = ("/county/", "/county/coverage/", "/county/visits/", "/county/funnel/", "/county/overdue/")
+PAGES += ("/county/rates/", "/county/evenings/")
 LATELY = f"since={now().date() - timedelta(days=5)}&until={now().date()}"
 WATCHERS = {
     "county_officer": (Role.COUNTY_CLERK, "county"),
@@ -106,8 +107,12 @@ def filled(county: cast.County) -> cast.County:
         county.collect(place, at, status=Status.SOLVED_ON_SPOT, live_grid=None)
         county.register(place, old, number, due_at=old + timedelta(days=1), **facts)
         closed = county.register(place, old, number + 100, **facts)
+        cast.event(closed, "report", old, cannot_be_done=number % 2 == 0)
+        cast.triage_clock(county.collect(place, old), old, triaged=at if number % 2 else None)
         cast.event(closed, "escalate", old)
         cast.close(closed, at)
+        cast.event(closed, "force_close", at) if number % 2 else None
+        cast.contact_clock(closed, old, answered=number % 2 == 0)
         cast.verdict(closed, at, list(Verdict.Value)[number % 5])
         if number % 3 == 0:
             cast.event(closed, "reopen", at, status="assigned", round=2)

@@ -1,13 +1,13 @@
 """A small county: two towns, three villages, cells and a sub-cell; a household in each leaf; a neighbouring county."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from accounts.models import User
 from accounts.roles import Role
 from grids.models import Grid, Kind, Posting
 from households.models import Household, Pairing, Programme
-from issues.models import Channel, Issue, IssueEvent, Status, Verdict
+from issues.models import Channel, Clock, ClockKind, Issue, IssueEvent, Status, Verdict
 from members.models import Member, PartyOrg
 from visits.models import Visit
 from workdays.arithmetic import ZONE
@@ -99,6 +99,23 @@ class County:
 
 def event(issue: Issue, name: str, at: datetime, **changes: object) -> IssueEvent:
     return IssueEvent.objects.create(issue=issue, name=name, at=at, changes=changes)
+
+
+def contact_clock(issue: Issue, at: datetime, *, answered: bool) -> Clock:
+    """A first contact due the same evening, signed for in time or never."""
+    if answered:
+        event(issue, "sign_for", at + timedelta(hours=2))
+    return _clock(issue, ClockKind.FIRST_CONTACT, at, None)
+
+
+def triage_clock(issue: Issue, at: datetime, *, triaged: datetime | None) -> Clock:
+    """To be triaged by 18:00 of the same day."""
+    return _clock(issue, ClockKind.TRIAGE, at, triaged)
+
+
+def _clock(issue: Issue, kind: ClockKind, at: datetime, stopped: datetime | None) -> Clock:
+    known = {"level": 0, "round": 1, "sentence": "", "started_at": at, "stopped_at": stopped}
+    return Clock.objects.create(issue=issue, kind=kind, due_at=at.replace(hour=18), **known)
 
 
 def close(issue: Issue, at: datetime) -> None:
