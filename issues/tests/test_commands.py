@@ -8,11 +8,13 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from issues import states, tasks
-from issues.models import Issue, Status
-from issues.tests import walk
+from issues.models import Issue, RequestStatus, Status
+from issues.requests.workflow import TABLE as REQUEST_TABLE
+from issues.tests import request_walk, walk
 from issues.workflow import TABLE
 
 pytestmark = pytest.mark.django_db
+FRESH = "docs/issue-states.md 与流转表一致\ndocs/request-states.md 与流转表一致\n"
 
 
 def run(*command: str) -> str:
@@ -31,7 +33,9 @@ def tamper(sql: str, *parameters) -> None:
 
 def test_a_true_history_is_counted_and_confirmed(cast):
     walk.closed(cast)
-    assert run("verify_events") == "事项 1 件,记录 7 条\n全部相连、未被改动,重演与现状一致\n"
+    request_walk.rated(cast)
+    said = "事项 1 件,记录 7 条\n点单 1 件,记录 5 条\n全部相连、未被改动,重演与现状一致\n"
+    assert run("verify_events") == said
 
 
 @pytest.mark.parametrize(
@@ -56,6 +60,26 @@ def test_whatever_is_tampered_with_is_named(cast, sql, said):
     with pytest.raises(CommandError, match="1 件事项的记录有问题"):
         call_command("verify_events", stdout=out, stderr=out)
     assert f"事项 {issue.pk}:{said}" in out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("UPDATE issues_requestevent SET note = '改过' WHERE request_id = %s AND seq = 2", "第2条记录:内容被改动"),
+        ("UPDATE issues_servicerequest SET rating = 'fair' WHERE id = %s", "按记录重演与现状不符:rating"),
+        ("UPDATE issues_servicerequest SET wanted_on = now() WHERE id = %s", "按记录重演与现状不符:wanted_on"),
+    ],
+)
+def test_a_request_that_is_tampered_with_is_named_too(cast, sql, said):
+    request = request_walk.rated(cast)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE issues_requestevent DISABLE TRIGGER USER")
+        cursor.execute(sql, [request.pk])
+    out = StringIO()
+    with pytest.raises(CommandError, match="1 件点单的记录有问题"):
+        call_command("verify_events", stdout=out, stderr=out)
+    assert f"点单 {request.pk}:{said}" in out.getvalue()
 
 
 def test_the_sweep_says_what_it_did(cast):
@@ -88,13 +112,16 @@ def test_rows_that_cannot_go_up_end_the_command_with_their_reason(cast):
 
 
 def test_the_drawing_of_the_states_is_that_of_the_table():
-    assert run("issue_states", "--check") == "docs/issue-states.md 与流转表一致\n"
+    assert run("issue_states", "--check") == FRESH
 
 
-def test_the_drawing_names_every_status_and_move():
-    drawn = states.document()
-    assert all(f'state "{status.label}" as {status}' in drawn for status in Status)
-    assert all(f"| `{move.name}` | {move.label} |" in drawn for move in TABLE)
+@pytest.mark.parametrize(
+    ("machine", "statuses", "table"), [(states.ISSUES, Status, TABLE), (states.REQUESTS, RequestStatus, REQUEST_TABLE)]
+)
+def test_the_drawing_names_every_status_and_move(machine, statuses, table):
+    drawn = states.document(machine)
+    assert all(f'state "{status.label}" as {status}' in drawn for status in statuses)
+    assert all(f"| `{move.name}` | {move.label} |" in drawn for move in table)
 
 
 def test_a_stale_drawing_is_refused(settings, tmp_path):
@@ -103,4 +130,4 @@ def test_a_stale_drawing_is_refused(settings, tmp_path):
     with pytest.raises(CommandError, match="已过期"):
         run("issue_states", "--check")
     run("issue_states")
-    assert run("issue_states", "--check") == "docs/issue-states.md 与流转表一致\n"
+    assert run("issue_states", "--check") == FRESH

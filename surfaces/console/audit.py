@@ -14,9 +14,10 @@ from accounts.models import AccessLog, User
 from accounts.roles import Permission
 from grids.models import Posting
 from grids.scope import Scope
-from issues.events import broken
-from issues.history import Broken
-from issues.models import Issue, IssueEvent
+from issues.events import ISSUES
+from issues.history import Broken, History
+from issues.models import IssueEvent
+from issues.requests.history import REQUESTS
 from issues.workflow import MOVES
 from surfaces import find, paging
 from surfaces.console.filters import Filter, pick, search_box
@@ -92,18 +93,22 @@ def events(request: Visitor) -> HttpResponse:
 @require_GET
 @needs(P.AUDIT_VIEW)
 def verify(request: Visitor) -> HttpResponse:
-    """Recomputes the chain of every issue's events and replays them; only when asked."""
+    """Recomputes the chain of events of every issue and request and replays them; only when asked."""
     asked = "run" in request.GET
     known = {"asked": asked, "faults": _faults(request.user) if asked else [], "at": now(), "tabs": _tabs("verify")}
     return render(request, "console/audit/verify.html", known)
 
 
-def _faults(user: User) -> list[Broken]:
-    """What is wrong with the issues this person audits, at most so many."""
-    found = list(broken())
-    scoped = Issue.objects.filter(Scope.of(user).q(P.AUDIT_VIEW), pk__in=[fault.row_id for fault in found])
-    mine = set(scoped.values_list("pk", flat=True))
-    return [fault for fault in found if fault.row_id in mine][:MOST_FAULTS]
+def _faults(user: User) -> list[tuple[str, Broken]]:
+    """What is wrong with the issues and requests this person audits, at most so many of each."""
+    return [fault for what, history in (("事项", ISSUES), ("点单", REQUESTS)) for fault in _broken(user, what, history)]
+
+
+def _broken(user: User, what: str, history: History) -> list[tuple[str, Broken]]:
+    found = list(history.broken())
+    rows = history.rows._default_manager.filter(Scope.of(user).q(P.AUDIT_VIEW))
+    mine = set(rows.filter(pk__in=[fault.row_id for fault in found]).values_list("pk", flat=True))
+    return [(what, fault) for fault in found if fault.row_id in mine][:MOST_FAULTS]
 
 
 def _tabs(current: str) -> list[dict[str, Any]]:

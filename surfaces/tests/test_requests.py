@@ -158,7 +158,8 @@ def test_a_member_finds_takes_and_finishes_it_on_the_phone(cast, visit):
     request.refresh_from_db()
     assert (request.status, request.photos.count()) == (S.DONE, 1)
     photo = request.photos.get()
-    assert visit.get(cast.member, f"/requests/{request.pk}/photos/{photo.pk}/").status_code == 200
+    answer = visit.get(cast.member, f"/requests/{request.pk}/photos/{photo.pk}/")
+    assert answer.getvalue().startswith(b"\xff\xd8")
 
 
 def test_who_comes_second_reads_who_was_first(cast, visit):
