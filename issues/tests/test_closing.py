@@ -1,10 +1,13 @@
 """Nothing closes without a report with evidence, an independent verifier and the household's word."""
 
+import hashlib
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from accounts.errors import Forbidden, Refused
 from accounts.roles import Role
@@ -51,6 +54,27 @@ def test_evidence_keeps_its_digest_and_round(cast):
     proof = Evidence.objects.get(issue=issue)
     assert (proof.kind, proof.round, proof.added_by, len(proof.sha256)) == ("result", 1, cast.grid_leader, 64)
     assert issue.events.get(name="report").facts["evidence"] == [proof.sha256]
+
+
+def test_a_photo_is_kept_without_the_place_it_was_taken_at(cast):
+    taken = BytesIO()
+    exif = Image.Exif()
+    exif.get_ifd(0x8825)[1] = "N"
+    exif[0x0110] = "a phone"
+    Image.new("RGB", (40, 30), "green").save(taken, "JPEG", exif=exif)
+    issue = walk.reported(cast, files=[SimpleUploadedFile("现场.JPG", taken.getvalue())])
+    proof = Evidence.objects.get(issue=issue)
+    with proof.file.open() as kept:
+        content = kept.read()
+    assert (dict(Image.open(BytesIO(content)).getexif()), b"a phone" in content) == ({}, False)
+    assert (proof.caption, proof.sha256) == ("现场", hashlib.sha256(content).hexdigest())
+
+
+def test_a_photo_that_is_none_is_refused_by_name(cast):
+    with pytest.raises(Refused, match=r"“假的\.jpg”:认不出这张照片") as refused:
+        walk.reported(cast, files=[SimpleUploadedFile("假的.jpg", b"MZ")])
+    assert refused.value.field == "files"
+    assert Issue.objects.get().status == Status.PROCESSING
 
 
 def test_who_handled_it_cannot_verify_it(cast):

@@ -2,17 +2,28 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from issues import actions
 from issues.models import Category, Channel, Issue, RegisterRules, Status, Urgency, Verdict
 from issues.tests.cast import MONDAY, Cast
 
 
+def _picture() -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (8, 6), "green").save(out, "JPEG")
+    return out.getvalue()
+
+
+PICTURE = _picture()
+
+
 def photo(name: str = "canal.jpg") -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, b"\xff\xd8 a picture")
+    return SimpleUploadedFile(name, PICTURE)
 
 
 def hours(number: float) -> datetime:

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -15,6 +14,7 @@ from accounts.roles import Role
 from households.models import Household, Pairing, Programme
 from issues.actions import collect
 from issues.models import Issue, Status
+from issues.tests import walk
 from issues.tests.cast import SINCE, Cast, people_a_county
 from members.models import Member, PartyOrg
 from surfaces import paging
@@ -32,7 +32,6 @@ RESOURCES = {
     "visits": VisitResource,
     "issues": IssueResource,
 }
-PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 64
 
 
 @pytest.fixture
@@ -290,7 +289,7 @@ def test_a_matter_goes_from_register_to_close_through_the_api(cast):
 
     assert move(cast.secretary, "assign", handler=cast.grid_leader.pk)["handler"] == cast.grid_leader.pk
     move(cast.grid_leader, "sign_for")
-    photo = SimpleUploadedFile("修好了.png", PNG, "image/png")
+    photo = walk.photo("修好了.jpg")
     move(cast.grid_leader, "report", "multipart", result="已修好,通水了", files=photo)
     move(cast.secretary, "verify")
     closed = move(cast.secretary, "give_verdict", value="satisfied", means="call", note="电话回访:满意")
