@@ -52,6 +52,13 @@ def follow_soon() -> None:
         logger.warning("no nudge to follow the calendar, the next run does: %s", error)
 
 
+@shared_task(name="issues.post_group_digests")
+def post_group_digests() -> None:
+    from issues import robots
+
+    robots.post_group_digests(at=now())
+
+
 @shared_task(name="issues.return_untaken")
 def return_untaken() -> None:
     from issues.requests import sweep

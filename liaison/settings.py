@@ -219,6 +219,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "return untaken requests": {"task": "issues.return_untaken", "schedule": 60.0},
     "deliver notices": {"task": "notices.deliver", "schedule": 20.0},
+    "post digests": {"task": "notices.post_digests", "schedule": 300.0},
+    "post group digests": {"task": "issues.post_group_digests", "schedule": 300.0},
     "run open imports": {"task": "exchange.run_open", "schedule": 30.0},
     "forget imported files": {"task": "exchange.forget_files", "schedule": crontab(hour=3, minute=41)},
     "recount tallies": {"task": "tallies.recount", "schedule": 60.0},

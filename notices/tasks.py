@@ -17,6 +17,13 @@ def deliver() -> None:
     deliver_waiting(at=now())
 
 
+@shared_task(name="notices.post_digests")
+def post_digests() -> None:
+    from notices import digests
+
+    digests.post_digests(at=now())
+
+
 def nudge() -> None:
     """Asks a worker to deliver now. Redis may be down: the notices wait in their rows and the next sweep sends them."""
     try:

@@ -21,13 +21,13 @@ from households.models import HouseholdTag, Pairing, Programme, Resident, Tag
 from issues import actions
 from issues.evidence import attach
 from issues.inquiries import open_inquiries
-from issues.models import Category, Channel, Evidence, Issue, PublicNotice, RequestPhoto, Urgency
+from issues.models import Category, Channel, Evidence, Issue, PublicNotice, RequestPhoto, Robot, Urgency
 from issues.requests.actions import place
 from issues.rules import load_register_rules
 from issues.tests.cast import MONDAY, SINCE, Cast, people_a_county
 from issues.tests.walk import hours, photo
 from members.models import Member, PartyOrg
-from notices.models import Notice
+from notices.models import Notice, Reply
 from profiles.reader import read
 from tallies.recount import recount
 from visits.models import Visit, VisitPhoto, VisitRule
@@ -42,6 +42,7 @@ FAR_GRIDS = [
 ]
 RESIDENT_ID = "441624199001010123"
 SMS_WORD = "the-gateway-knows-this-word"
+WECOM = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=abc"
 
 
 @dataclass
@@ -76,7 +77,7 @@ class Farm:
 
 def plant(mark: str, grid: Grid, clerk: User, member_user: User, programme: Programme, phone: str) -> Farm:
     farm = Farm(mark, grid, clerk, member_user, programme, phone)
-    for sow in (_people, _home, _visited, _raised, _ordered, _desk):
+    for sow in (_people, _home, _visited, _raised, _ordered, _desk, _told):
         farm.rows |= sow(farm)
     return farm
 
@@ -158,6 +159,18 @@ def _desk(farm: Farm) -> dict[str, Any]:
     notice = Notice.objects.create(user=farm.clerk, key=f"told-{farm.mark}", **said)
     log_access(action=AccessLog.Action.LOGIN, by=farm.clerk, at=MONDAY, reason=farm.mark)
     return {"job": job, "export": taken, "notice": notice}
+
+
+def _told(farm: Farm) -> dict[str, Any]:
+    """What the petitioner was told and answered, and the robot in the town's group."""
+    said = {"reference": f"r-{farm.mark}", "phone": farm.phone, "text": f"什么时候来{farm.mark}"}
+    came = {"sent_at": MONDAY, "arrived_at": MONDAY, "matter": farm.issue.pk, "county": farm.issue.county_id}
+    known = {"name": f"工作群{farm.mark}", "address": WECOM, "added_at": MONDAY, "added_by": farm.clerk}
+    return {
+        "telling": Notice.objects.get(matter=farm.issue.pk, channel=Notice.Channel.SMS, kind="registered"),
+        "answer": Reply.objects.create(**said, **came),
+        "robot": Robot.objects.create(grid_id=farm.issue.town_id, **known),
+    }
 
 
 class Counties:
@@ -248,6 +261,10 @@ class Counties:
             "inquiry": (farm.inquiry.pk,),
             "notice": (farm.notice.pk,),
             "sms word": (SMS_WORD,),
+            "telling": (farm.telling.pk,),
+            "answer": (farm.answer.pk,),
+            "letter": ("registered", "petitioner"),
+            "robot": (farm.robot.pk,),
             "grid": (cast.cell.pk,),
             "posting": (posting.pk,),
             "job": (farm.job.pk,),

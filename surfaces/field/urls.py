@@ -28,6 +28,7 @@ urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.read_all, name="inbox_read"),
     path("inbox/<int:pk>/", inbox.open_notice, name="notice"),
+    path("inbox/choice/", inbox.choice, name="inbox_choice"),
     path("me/", me.me, name="me"),
     path("me/absence/", me.absence, name="absence"),
     path("me/suggestion/", me.suggestion, name="suggestion"),

@@ -14,8 +14,8 @@ from issues.models import Inquiry
 from issues.tests import request_walk, walk
 from issues.tests.cast import MONDAY
 from members.models import Member, PartyOrg
-from notices.actions import post
-from notices.models import Notice
+from notices.actions import Message, post, post_all
+from notices.models import Notice, Reply
 from surfaces.console.urls import urlpatterns
 from visits.models import Visit
 
@@ -37,6 +37,19 @@ TABLE = {
     "inbox": EVERYBODY,
     "inbox_read": (405,) * 7,
     "notice": (405,) * 7,
+    "inbox_choice": EVERYBODY,
+    "tellings": AREA,
+    "telling_resend": HERE,
+    "answers": AREA,
+    "answer_settle": HERE,
+    "wordings": (NO,) * 7,
+    "wording_edit": (NO,) * 7,
+    "wording_sample": (405,) * 7,
+    "wording_default": (NO,) * 7,
+    "robots": (NO,) * 7,
+    "robot_add": (NO,) * 7,
+    "robot_try": (NO,) * 7,
+    "robot_remove": (NO,) * 7,
     "issues": (OK, OK, OK, OK, NO, NO, NO),
     "opinions": AREA,
     "collect": (OK, OK, OK, NO, NO, NO, NO),
@@ -169,8 +182,23 @@ def addresses(cast, people):
         "import_template": ["members_in"],
         "user": [cast.grid_leader.pk],
         "notice": [Notice.objects.get(key="k1").pk],
+        "telling": [_told(issue, cast).pk],
+        "answer": [_answered(issue).pk],
+        "wording": ["registered", "petitioner"],
+        "robot": [7],
     }
     return {each.name: reverse(f"console:{each.name}", args=_arguments(each.pattern, rows)) for each in urlpatterns}
+
+
+def _told(issue, cast):
+    message = Message("k2", "registered", "已登记", phone="13812348000", matter=issue.pk)
+    post_all([message], at=MONDAY)
+    return Notice.objects.get(key="k2")
+
+
+def _answered(issue):
+    given = {"phone": "13812348000", "text": "谢谢", "sent_at": MONDAY, "arrived_at": MONDAY}
+    return Reply.objects.create(reference="r1", matter=issue.pk, **given)
 
 
 def _arguments(pattern, rows):
