@@ -52,7 +52,7 @@ NAVIGATION: dict[str, tuple[Group, ...]] = {
             (
                 Entry("待梳理", "console:opinions", Permission.ISSUE_TRIAGE, "inbox"),
                 Entry("诉求办理", "console:issues", Permission.ISSUE_VIEW, "issue"),
-                Entry("督办单", "console:orders", Permission.ISSUE_VIEW, "warning", orders_to_answer),
+                Entry("督办单", "console:orders", Permission.ISSUE_VIEW, "clock", orders_to_answer),
                 Entry("群众点单", "console:requests", Permission.ISSUE_VIEW, "star"),
                 Entry("台账", "console:ledgers", Permission.ISSUE_VIEW, "log"),
             ),

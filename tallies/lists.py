@@ -27,6 +27,7 @@ from django.db.models import (
 from households.models import Household, Pairing
 from issues.evenings import closing, untriaged
 from issues.models import Clock, ClockKind, Issue, IssueEvent, IssueQuerySet, Status, Verdict
+from tallies import orders
 from tallies.area import Area
 from visits.models import Visit, VisitQuerySet
 
@@ -51,6 +52,8 @@ class Listing:
     @property
     def narrowing(self) -> tuple[str, ...]:
         """The columns by which the list may be narrowed."""
+        if self.kind == "orders":
+            return ("colour",)
         if self.kind != "issues":
             return ("category",) if self.place else ()
         return ("category", "status", "age") if self.make is _overdue else ("category", "status")
@@ -181,6 +184,8 @@ _LATEST = ("-at", "-id")
 _COLLECTED = ("-collected_at", "-id")
 _REGISTERED = ("-registered_at", "-id")
 _DUE = ("due_at", "id")
+_ISSUED = ("-issued_at", "-id")
+_ANSWER_DUE = ("answer_due_at", "id")
 _STARTED = ("-started_at", "-id")
 
 LISTS: Mapping[str, Listing] = {
@@ -211,6 +216,10 @@ LISTS: Mapping[str, Listing] = {
     "waiting": Listing("待梳理的诉求", "issues", _of(_issues, status=Status.COLLECTED), _COLLECTED),
     "open": Listing("未销号的诉求", "issues", lambda area: _issues(area).open(), _COLLECTED),
     "overdue": Listing("逾期未办结的诉求", "issues", _overdue, _DUE),
+    "orders": Listing("期内发出的督办单", "orders", orders.issued, _ISSUED),
+    "orders_answered": Listing("期内发出、已回复的督办单", "orders", orders.answered, _ISSUED),
+    "orders_waiting": Listing("待回复的督办单", "orders", orders.waiting, _ANSWER_DUE),
+    "orders_late": Listing("到期未回复的督办单", "orders", orders.late, _ANSWER_DUE),
     "solved_on_spot": Listing("期内当场办结", "events", _became(Status.SOLVED_ON_SPOT), _LATEST, "issue__"),
     "closed": Listing("期内销号", "events", _became(Status.CLOSED), _LATEST, "issue__"),
     "escalated": Listing("期内上报", "events", _events(Q(name="escalate")), _LATEST, "issue__"),

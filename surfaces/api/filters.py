@@ -8,7 +8,8 @@ from django_filters import rest_framework as filters
 from grids.models import Grid
 from grids.scope import COLUMN_OF
 from households.models import Household, Pairing
-from issues.models import Issue, RequestStatus, ServiceRequest, Status
+from issues.models import Issue, RequestStatus, ServiceRequest, Status, SupervisionOrder
+from issues.models.orders import UNANSWERED
 from surfaces import find
 from visits.models import Visit
 from workdays.now import now, today
@@ -72,6 +73,19 @@ class VisitFilter(Placed):
     class Meta:
         model = Visit
         fields = ("household", "pairing", "done_by", "outcome", "trigger")
+
+
+class OrderFilter(Placed):
+    unanswered = filters.BooleanFilter(method="waiting", label="待回复")
+    since = filters.IsoDateTimeFilter("issued_at", lookup_expr="gte", label="发出时间自")
+    until = filters.IsoDateTimeFilter("issued_at", lookup_expr="lt", label="发出时间至")
+
+    class Meta:
+        model = SupervisionOrder
+        fields = ("number", "issue", "colour", "cause", "addressee", "copied_to")
+
+    def waiting(self, rows: Any, name: str, value: bool) -> QuerySet[Any]:
+        return rows.filter(UNANSWERED) if value else rows.exclude(UNANSWERED)
 
 
 class IssueFilter(Placed):

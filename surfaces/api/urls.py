@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from surfaces.api import docs
 from surfaces.api.issues import IssueResource
+from surfaces.api.orders import OrderResource
 from surfaces.api.requests import RequestResource
 from surfaces.api.resources import GridResource, HouseholdResource, PairingResource
 from surfaces.api.visits import VisitResource
@@ -16,6 +17,7 @@ router.register("households", HouseholdResource, "household")
 router.register("pairings", PairingResource, "pairing")
 router.register("visits", VisitResource, "visit")
 router.register("issues", IssueResource, "issue")
+router.register("orders", OrderResource, "order")
 router.register("requests", RequestResource, "request")
 
 urlpatterns = [

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from issues.models import Category, Status
+from issues.models import Category, Colour, Status
 from surfaces import words
+from surfaces.colours import Colours
 from surfaces.county.asking import list_url, page_url
 from tallies import lists
 from tallies.area import Area
@@ -167,6 +168,20 @@ def category_lines(area: Area, whats: Sequence[str]) -> list[Line]:
             ],
         )
         for value, label in Category.choices
+    ]
+
+
+def colour_lines(area: Area, whats: Sequence[str]) -> list[Line]:
+    """Supervision orders by colour, in the words of the county."""
+    colours = Colours()
+    columns = [(what, lists.counts(area, what, "colour")) for what in whats]
+    return [
+        Line(
+            colours.label(area.grid.county_id, colour),
+            [number(area, what, column.get(colour, 0), colour=colour) for what, column in columns],
+            colour,
+        )
+        for colour in Colour.values
     ]
 
 

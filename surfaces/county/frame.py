@@ -16,6 +16,7 @@ PAGES = (
     ("visits", "走访"),
     ("funnel", "诉求办理"),
     ("overdue", "逾期"),
+    ("orders", "督办单"),
     ("rates", "五率"),
     ("evenings", "梳理清零"),
 )

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 
-from issues.models import Category, Status
+from issues.models import Category, Colour, Status
+from surfaces.colours import Colours
 from tallies.area import Area
 from tallies.lists import AGES, LISTS, rows
 from visits.models import Visit
@@ -18,12 +19,14 @@ _FETCH = {
     "events": ("issue__grid",),
     "clocks": ("issue__grid",),
     "verdicts": ("issue__grid",),
+    "orders": ("issue", "grid", "addressee"),
 }
 
 
 _WORDS: dict[str, dict[str, str]] = {
     "category": dict(Category.choices),
     "status": dict(Status.choices),
+    "colour": dict(Colour.choices),
     "age": {code: f"逾期{label}" for code, label, _ in AGES},
 }
 
@@ -33,8 +36,12 @@ def rows_asked(area: Area, what: str, given: Mapping[str, str]) -> "tuple[QueryS
     asked = {name: given.get(name, "") for name in LISTS[what].narrowing}
     narrowed = {name: value for name, value in asked.items() if value in _WORDS[name]}
     own = given.get("own") == "1"
-    said = [str(_WORDS[name][value]) for name, value in narrowed.items()]
+    said = [_said(area, name, value) for name, value in narrowed.items()]
     return rows(area, what, own=own, **narrowed), [*(["本级"] if own else []), *said]
+
+
+def _said(area: Area, name: str, value: str) -> str:
+    return Colours().label(area.grid.county_id, value) if name == "colour" else str(_WORDS[name][value])
 
 
 def fetched(found: "QuerySet[Any]", kind: str) -> "QuerySet[Any]":

@@ -9,6 +9,7 @@ urlpatterns = [
     path("visits/", views.visits, name="visits"),
     path("funnel/", views.funnel, name="funnel"),
     path("overdue/", views.overdue, name="overdue"),
+    path("orders/", views.orders, name="orders"),
     path("rates/", rates.rates, name="rates"),
     path("evenings/", rates.evenings, name="evenings"),
     path("list/<slug:what>/", views.behind, name="list"),

@@ -36,6 +36,9 @@ REOPENED = Ask("复号", "reopened", "closed", "件", "amber")
 UNCONFIRMED = Ask("未经群众确认", "unconfirmed", "", "件")
 ON_SPOT = Ask("当场办结", "solved_on_spot", "collected")
 ESCALATED = Ask("上报", "escalated", "", "次")
+ORDERS_WAITING = Ask("待回复督办单", "orders_waiting", "", "张", "amber")
+ORDERS_LATE = Ask("到期未回复", "orders_late", "orders_waiting", "张", "red")
+ORDERS_ANSWERED = Ask("期内发出已回复", "orders_answered", "orders", "张")
 STAGES = (
     ("收集", "collected"),
     ("挂号", "reached_register"),
@@ -117,6 +120,23 @@ def overdue(request: Visitor, area: Area) -> HttpResponse:
         age_board=boards.age_board(area),
         category_heads=["逾期", "未销号"],
         categories=boards.category_lines(area, ("overdue", "open")),
+    )
+
+
+@dashboard
+def orders(request: Visitor, area: Area) -> HttpResponse:
+    """督办单: what was issued in the period, and whose answer waits, by colour and grid."""
+    counting = Counting(area)
+    shown = (ORDERS_WAITING, ORDERS_LATE, ORDERS_ANSWERED)
+    return _page(
+        request,
+        area,
+        "orders",
+        cards=boards.cards(counting, shown),
+        nothing=not (counting.total("orders") or counting.total("orders_waiting")),
+        colour_heads=["待回复", "到期未回复", "期内发出", "其中已回复"],
+        colours=boards.colour_lines(area, ("orders_waiting", "orders_late", "orders", "orders_answered")),
+        board=boards.board(counting, shown),
     )
 
 
