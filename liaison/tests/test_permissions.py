@@ -256,6 +256,8 @@ DOORS = {
     "api:visit-detail": page("mgsco", "visit", hidden=ELSEWHERE),
     "api:issue-list": form("mgscdohnf", closed_to_post="h"),
     "api:issue-detail": page("mgscoh", "issue", hidden=ELSEWHERE),
+    "api:ledger-list": page("mgscdohnf"),
+    "api:rate-list": page("scdonf"),
     "api:issue-moves": page("mgscoh", "issue", hidden=ELSEWHERE),
     "api:issue-move": deed("h", "issue report", hidden=ELSEWHERE),
     "api:request-list": form("mgscdohnf", closed_to_post="h"),
@@ -295,6 +297,7 @@ WIDE = (
     *(("field:requests", f"list={pile}") for pile in ("open", "branch", "asked", "area")),
     *(("api:household-list", asked) for asked in ("q=LH-", "uncovered=true")),
     ("api:grid-list", "q=990"),
+    ("api:ledger-list", "standing=all&size=200"),
 )
 """Lists asked for everything they can show."""
 

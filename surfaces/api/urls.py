@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from surfaces.api import docs
 from surfaces.api.issues import IssueResource
 from surfaces.api.orders import OrderResource
+from surfaces.api.ledgers import LedgerResource, RateResource
 from surfaces.api.requests import RequestResource
 from surfaces.api.resources import GridResource, HouseholdResource, PairingResource
 from surfaces.api.visits import VisitResource
@@ -18,6 +19,8 @@ router.register("pairings", PairingResource, "pairing")
 router.register("visits", VisitResource, "visit")
 router.register("issues", IssueResource, "issue")
 router.register("orders", OrderResource, "order")
+router.register("ledgers", LedgerResource, "ledger")
+router.register("rates", RateResource, "rate")
 router.register("requests", RequestResource, "request")
 
 urlpatterns = [

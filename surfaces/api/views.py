@@ -61,13 +61,13 @@ class Resource(GenericViewSet[Any]):
     def list(self, request: Request) -> Response:
         rows = self.filter_queryset(self.get_queryset())
         columns = {*self.brief.columns.values(), *(name.removeprefix("-") for name in self.order)}
-        page = paging.page(request._request, rows.values(*columns), order=self.order, size=_size(request))
+        page = paging.page(request._request, rows.values(*columns), order=self.order, size=size_asked(request))
         return Response(
             {
                 "count": min(page.counted, paging.COUNT_CAP),
                 "count_capped": page.counted > paging.COUNT_CAP,
-                "next": _link(request, page.next),
-                "previous": _link(request, page.previous),
+                "next": link(request, page.next),
+                "previous": link(request, page.previous),
                 "results": [self.brief.row(row) for row in page],
             }
         )
@@ -111,11 +111,11 @@ def documented(resource: type[Resource]) -> type[Resource]:
     return resource
 
 
-def _size(request: Request) -> int:
+def size_asked(request: Request) -> int:
     asked = request.query_params.get("size", "")
     least, most = SIZES
     return min(max(int(asked), least), most) if asked.isdecimal() else paging.SIZE
 
 
-def _link(request: Request, query: str) -> str | None:
+def link(request: Request, query: str) -> str | None:
     return request.build_absolute_uri(f"?{query}") if query else None

@@ -366,6 +366,8 @@ def test_the_schema_names_every_address_and_is_for_people_with_a_role(cast):
     assert schema["paths"].keys() == {
         *(f"/api/v1/{name}/" for name in RESOURCES),
         *(f"/api/v1/{name}/{{id}}/" for name in RESOURCES),
+        "/api/v1/ledgers/",
+        "/api/v1/rates/",
         "/api/v1/issues/{id}/moves/",
         "/api/v1/issues/{id}/moves/{name}/",
     }
