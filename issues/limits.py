@@ -20,10 +20,10 @@ from issues.models import Category, ClockKind, Limit, RegisterRules, Urgency
 from issues.rules import LimitKey
 from profiles.profile import Span
 
-MOST: dict[str, int] = {"workday": 250, "hour": 240}
+MOST: dict[str, int] = {"workday": 250, "hour": 2160}
 MOST_AFTER = 60
 """Workdays between the due and going up by itself."""
-WRITTEN = re.compile(r"(\d{1,4})\s*(h|小时|个?工作日|天)?", re.IGNORECASE)
+WRITTEN = re.compile(r"(\d{1,4})\s*(h|小时|个?工作日)?", re.IGNORECASE)
 NOT_TAKEN = ("", "-", "–", "—", "不办理")
 LIMIT_EVENT: Any = Limit._meta.get_field("events").related_model
 RULES_EVENT: Any = RegisterRules._meta.get_field("events").related_model

@@ -24,6 +24,8 @@ from workdays.now import now, today
 from workdays.sheet import as_csv, read_rows
 
 P = Permission
+NATIONAL = "national"
+"""The choice that leaves a day to the national arrangement."""
 
 
 @require_GET
@@ -44,7 +46,7 @@ def progress(request: Visitor) -> HttpResponse:
 
 
 class DayForm(TaskForm):
-    kind = forms.ChoiceField(label="这一天", required=False, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label="这一天", widget=forms.RadioSelect)
     name = forms.CharField(label="名称", max_length=30, required=False, help_text="例如:防汛值守、县庆")
 
     def __init__(self, choices: list[tuple[str, str]], **sent: Any) -> None:
@@ -61,22 +63,27 @@ def day(request: Visitor, text: str) -> HttpResponse:
     page = _page(request, one.year)
 
     def do(given: dict[str, Any]) -> str:
-        set_day(day=one, county_id=page.county.pk, by=request.user, at=now(), **given)
+        _set(page, one, given["kind"], given["name"])
         follow_soon()
         return f"{spell(one)}已改好,在办事项的时限随后重算。"
 
     row = page.rows.get(one)
     own = row if row and row.county_id else None
-    initial = {"kind": own.kind if own else "", "name": own.name if own else ""}
+    initial = {"kind": own.kind if own else NATIONAL, "name": own.name if own else ""}
     form = DayForm(_choices(page, one, initial["kind"]), initial=initial, **sent(request))
-    return run(request, _task(page, f"{one.year}年{spell(one)}", _now_says(page, one)), form, do)
+    return run(request, _task(page, f"保存{spell(one)}", _now_says(page, one)), form, do)
+
+
+def _set(page: CalendarPage, one: date, kind: str, name: str = "") -> None:
+    chosen = "" if kind == NATIONAL else kind
+    set_day(day=one, kind=chosen, name=name, county_id=page.county.pk, by=page.user, at=now())
 
 
 def _choices(page: CalendarPage, one: date, chosen: str) -> list[tuple[str, str]]:
     """What the day can be here, each with what it would do to the running clocks."""
     national_off = not calendar_for(None).is_workday(one)
     labels = {
-        "": f"按全国安排({'放假' if national_off else '上班'})",
+        NATIONAL: f"按全国安排({'放假' if national_off else '上班'})",
         "makeup" if national_off else "holiday": f"本县{'上班' if national_off else '放假'}",
     }
     if chosen not in labels:
@@ -87,10 +94,7 @@ def _choices(page: CalendarPage, one: date, chosen: str) -> list[tuple[str, str]
 
 
 def _effect(page: CalendarPage, one: date, kind: str) -> str:
-    def change() -> None:
-        set_day(day=one, kind=kind, county_id=page.county.pk, by=page.user, at=now())
-
-    return effect_sentence(effect(change, page.county, now()))
+    return effect_sentence(effect(lambda: _set(page, one, kind), page.county, now()))
 
 
 def _now_says(page: CalendarPage, one: date) -> str:

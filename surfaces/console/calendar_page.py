@@ -91,8 +91,15 @@ class CalendarPage:
             ("本县另定", sum(row.county_id is not None for row in rows)),
         ]
 
-    def listed(self) -> list[CalendarDay]:
-        return [self.rows[day] for day in sorted(self.rows)]
+    def listed(self) -> list[list[CalendarDay]]:
+        """The year's days, those of one holiday together."""
+        runs: list[list[CalendarDay]] = []
+        for row in (self.rows[day] for day in sorted(self.rows)):
+            if runs and _goes_on(runs[-1][-1], row):
+                runs[-1].append(row)
+            else:
+                runs.append([row])
+        return runs
 
     def years(self) -> list[dict[str, Any]]:
         around = range(self.today.year - 1, self.today.year + 2)
@@ -117,6 +124,11 @@ class CalendarPage:
         follows = state.calendar == recomputing.digest_of(self.calendar) and state.finished_at is not None
         fresh = {"done": 0, "total": 0} if state.finished_at else {"done": state.done, "total": state.total}
         return {"finished": follows, "at": state.finished_at, "moved": state.done, **fresh}
+
+
+def _goes_on(before: CalendarDay, row: CalendarDay) -> bool:
+    alike = [(one.kind, one.name, one.county_id, one.entered_by_id) for one in (before, row)]
+    return (row.date - before.date).days == 1 and alike[0] == alike[1]
 
 
 def editable_counties(request: Visitor) -> list[Grid]:

@@ -23,6 +23,7 @@ from workdays.now import now
 P = Permission
 SHORT = [kind for kind in ClockKind if kind != ClockKind.HANDLE]
 AFTER = "escalate_after"
+HOURS_A_DAY = 24
 
 
 class LimitsPage:
@@ -93,8 +94,10 @@ def _cell(label: str, row: Limit | None) -> dict[str, Any]:
     edited = ""
     if row and row.edited_at and row.edited_by:
         edited = f"{row.edited_by.name}改于{row.edited_at:%Y-%m-%d}"
-    taken = row is not None and row.amount is not None
-    return {"label": label, "text": str(row) if row and taken else "不办理", "none": not taken, "edited": edited}
+    text = str(row) if row else "不办理"
+    if row and row.amount and row.unit == "hour" and row.amount % HOURS_A_DAY == 0:
+        text += f"({row.amount // HOURS_A_DAY}天)"
+    return {"label": label, "text": text, "none": row is None or row.amount is None, "edited": edited}
 
 
 def handling_keys(category: str, urgency: str, columns: Mapping[str, str]) -> dict[str, LimitKey]:

@@ -69,6 +69,17 @@ def test_a_day_is_set_and_the_clocks_follow(cast, visit, county_officer):
     assert "改变1个时限" in visit(county_officer, YEAR)
 
 
+def test_a_day_is_given_back_to_the_national_arrangement(cast, visit, county_officer):
+    visit.post(county_officer, one(4), {"kind": "holiday"})
+    assert "按全国安排(上班)" in visit(county_officer, one(4))
+    visit.post(county_officer, one(4), {"kind": "national"})
+    assert not CalendarDay.objects.filter(county_id=cast.county.pk).exists()
+
+
+def test_the_days_of_one_holiday_stand_in_one_line(cast, visit, county_officer):
+    assert "至 10月7日(周三),7天" in visit(county_officer, YEAR)
+
+
 def test_the_page_shows_the_run_until_it_has_ended(cast, visit, county_officer):
     recomputing.follow_calendars(at=NOON)
     progress = reverse("console:calendar_progress")
