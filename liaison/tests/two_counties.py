@@ -21,7 +21,7 @@ from households.models import HouseholdTag, Pairing, Programme, Resident, Tag
 from issues import actions
 from issues.evidence import attach
 from issues.inquiries import open_inquiries
-from issues.models import Category, Channel, Evidence, Issue, PublicNotice, RequestPhoto, Robot, Urgency
+from issues.models import Category, Channel, Evidence, Issue, PublicNotice, RequestPhoto, Robot, SupervisionOrder, Urgency
 from issues.requests.actions import place
 from issues.rules import load_register_rules
 from issues.tests.cast import MONDAY, SINCE, Cast, people_a_county
@@ -77,7 +77,7 @@ class Farm:
 
 def plant(mark: str, grid: Grid, clerk: User, member_user: User, programme: Programme, phone: str) -> Farm:
     farm = Farm(mark, grid, clerk, member_user, programme, phone)
-    for sow in (_people, _home, _visited, _raised, _ordered, _desk, _told):
+    for sow in (_people, _home, _visited, _raised, _pressed, _ordered, _desk, _told):
         farm.rows |= sow(farm)
     return farm
 
@@ -137,6 +137,15 @@ def _ordered(farm: Farm) -> dict[str, Any]:
     request = place(by=farm.member_user, at=MONDAY, **known)
     shot = {"file": ContentFile(farm.mark.encode(), "done.jpg"), "added_at": MONDAY, "added_by": farm.member_user}
     return {"request": request, "shot": RequestPhoto.objects.create(request=request, kind="result", attempt=1, **shot)}
+
+
+def _pressed(farm: Farm) -> dict[str, Any]:
+    """A supervision order over the issue."""
+    issue = farm.issue
+    known = {"colour": "blue", "cause": "hand", "reason": f"请尽快办结{farm.mark}", "level": issue.level, "round": 1}
+    people = {"issued_by": farm.clerk, "addressee": farm.clerk, "issued_at": MONDAY, "answer_due_at": NOON}
+    order = SupervisionOrder.objects.create(number=f"督{farm.mark}", issue=issue, **known, **people, **farm.grid.scope())
+    return {"order": order}
 
 
 def _collected(farm: Farm, title: str) -> Issue:
@@ -259,6 +268,7 @@ class Counties:
             "request dispatch": (farm.request.pk, "dispatch"),
             "request code": (farm.request.code,),
             "inquiry": (farm.inquiry.pk,),
+            "order": (farm.order.pk,),
             "notice": (farm.notice.pk,),
             "sms word": (SMS_WORD,),
             "telling": (farm.telling.pk,),

@@ -10,7 +10,7 @@ from grids.actions import appoint
 from grids.models import Posting
 from grids.tests.trees import START, person
 from households.models import HouseholdTag, Pairing, Programme
-from issues.models import Inquiry
+from issues.models import Inquiry, SupervisionOrder
 from issues.tests import request_walk, walk
 from issues.tests.cast import MONDAY
 from members.models import Member, PartyOrg
@@ -57,6 +57,8 @@ TABLE = {
     "ledger_export": (405,) * 7,
     "issue": (OK, GONE, OK, GONE, NO, NO, NO),
     "move": (OK, GONE, OK, GONE, NO, NO, NO),
+    "orders": (OK, OK, OK, OK, NO, NO, NO),
+    "order": (OK, GONE, GONE, GONE, NO, NO, NO),
     "inquiry": (GONE, GONE, OK, GONE, GONE, GONE, NO),
     "requests": (OK, OK, OK, OK, NO, NO, NO),
     "place": (OK, OK, OK, NO, NO, NO, NO),
@@ -174,6 +176,7 @@ def addresses(cast, people):
         "request": [request.pk],
         "request_move": [request.pk, "dispatch"],
         "inquiry": [inquiry.pk],
+        "order": [_pressed(issue, cast).pk],
         "calendar": ["2026-11-04"],
         "limit_handle": ["infrastructure", "normal"],
         "limit_kind": ["verify"],
@@ -188,6 +191,12 @@ def addresses(cast, people):
         "robot": [7],
     }
     return {each.name: reverse(f"console:{each.name}", args=_arguments(each.pattern, rows)) for each in urlpatterns}
+
+
+def _pressed(issue, cast):
+    known = {"number": "督2026-000001", "colour": "blue", "cause": "hand", "level": 1, "round": 1}
+    people = {"addressee": cast.secretary, "issued_by": cast.clerk, "issued_at": MONDAY, "answer_due_at": MONDAY}
+    return SupervisionOrder.objects.create(issue=issue, **known, **people, **issue.scope())
 
 
 def _told(issue, cast):
