@@ -11,7 +11,6 @@ from functools import partial
 
 import psycopg2
 import pytest
-from django.conf import settings
 from django.db import connection, connections
 
 from accounts.errors import Refused
@@ -20,6 +19,7 @@ from issues import actions, events, sweep
 from issues.models import Issue, IssueEvent, Status
 from issues.tests import walk
 from issues.tests.cast import people_a_county
+from issues.tests.processes import environment
 from issues.tests.walk import hours
 from notices.models import Notice
 from workdays.arithmetic import ZONE
@@ -148,7 +148,7 @@ def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(cast, holding):
             " VALUES (%s, 'x', 'inbox', %s, '', '', '', now(), 'waiting', 0, '')",
             [key, cast.clerk.pk],
         )
-        worker = subprocess.Popen([sys.executable, "-c", WORKER, LATE.isoformat()], env=_environment())
+        worker = subprocess.Popen([sys.executable, "-c", WORKER, LATE.isoformat()], env=environment())
         _wait_for(lambda: _blocked_backends() > 0)
         os.kill(worker.pid, signal.SIGKILL)
         worker.wait()
@@ -171,17 +171,6 @@ def _each_exactly_once(issues) -> None:
     assert told == {"escalated": len(pks), "passed_on": len(pks)}
     assert set(Issue.objects.values_list("level", "status")) == {(2, Status.ASSIGNED)}
     assert not list(events.broken())
-
-
-def _environment() -> dict[str, str]:
-    """Another process of ours, on the test's database."""
-    url = os.environ["DATABASE_URL"].rsplit("/", 1)[0]
-    return {
-        **os.environ,
-        "DATABASE_URL": f"{url}/{settings.DATABASES['default']['NAME']}",
-        "DJANGO_SETTINGS_MODULE": "liaison.settings",
-        "PYTHONPATH": str(settings.BASE_DIR),
-    }
 
 
 def _count(where: str) -> int:
