@@ -17,6 +17,7 @@ from issues.case import Case
 from issues.models import Application, Clock, Evidence, Issue, IssueEvent, Objection, Status, Verdict
 from issues.workflow import MOVES, TABLE, Move, refusal_of
 from members.models import Unit
+from notices.models import Notice
 from surfaces.issue_plan import Plan
 from surfaces.order_page import OrderPage, orders_of
 
@@ -138,6 +139,11 @@ class IssuePage:
         """The supervision orders, as far as this person may see them, the latest first."""
         rows = orders_of(self.user).filter(issue=self.issue).order_by("-id")
         return [OrderPage(order, self.user, self.at) for order in rows]
+
+    def tellings(self) -> Iterable[Notice]:
+        """What its petitioners were told by SMS."""
+        told = Notice.objects.filter(matter=self.issue.pk, channel=Notice.Channel.SMS)
+        return told.order_by("-created_at", "-pk")
 
     def verdicts(self) -> Iterable[Verdict]:
         return Verdict.objects.filter(issue=self.issue).select_related("taken_by").order_by("-round")

@@ -72,7 +72,7 @@ def wordings(request: Visitor) -> HttpResponse:
         {"letter": letter, "own": words.own(letter), "sample": sample(letter, words.text(letter), switches)}
         for letter in LETTERS.values()
     ]
-    return render(request, "console/notices/wordings.html", {"county": county, "rows": rows, "switches": switches})
+    return render(request, "console/notices/wordings.html", {"county": county, "rows": rows, "rules": switches})
 
 
 class WordingForm(forms.Form):
