@@ -2,15 +2,16 @@
 
 from typing import ClassVar
 
+import pghistory
 from django.conf import settings
 from django.db import models
 
 from accounts.fields import EncryptedField
 from accounts.privacy import Mask
-from grids.models import Grid, tracked
+from grids.models import Grid
 
 
-@tracked
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Wording(models.Model):
     """A county's own text of one notice to one kind of recipient. No row: the text in issues/wording.py.
 
