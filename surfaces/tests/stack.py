@@ -15,7 +15,7 @@ from pathlib import Path
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
-READY_SECONDS = 120
+READY_SECONDS = 240
 LOOK_AGAIN_SECONDS = 0.3
 
 
