@@ -27,7 +27,7 @@ from django.db.models import (
 from households.models import Household, Pairing
 from issues.evenings import closing, untriaged
 from issues.models import Clock, ClockKind, Issue, IssueEvent, IssueQuerySet, Status, Verdict
-from tallies import orders
+from tallies import orders, requests
 from tallies.area import Area
 from visits.models import Visit, VisitQuerySet
 
@@ -183,6 +183,7 @@ _NUMBER = ("number", "id")
 _LATEST = ("-at", "-id")
 _COLLECTED = ("-collected_at", "-id")
 _REGISTERED = ("-registered_at", "-id")
+_REQUESTED = ("-requested_at", "-id")
 _DUE = ("due_at", "id")
 _ISSUED = ("-issued_at", "-id")
 _ANSWER_DUE = ("answer_due_at", "id")
@@ -234,6 +235,14 @@ LISTS: Mapping[str, Listing] = {
     "cannot_be_done": Listing("期内销号、客观上无法解决", "events", _cannot_be_done, _LATEST, "issue__"),
     "forced": Listing("期内强制销号", "events", _events(Q(name="force_close")), _LATEST, "issue__"),
     "untriaged": Listing("期内最后一天18:00到期未梳理的诉求", "issues", _untriaged, _COLLECTED),
+    "requests": Listing("期内群众点单", "requests", requests.placed, _REQUESTED),
+    "requests_taken": Listing("期内点单、已接单", "requests", requests.taken, _REQUESTED),
+    "requests_done": Listing("期内点单、已完成", "requests", requests.done, _REQUESTED),
+    "requests_rated": Listing("期内点单、已评单", "requests", requests.rated, _REQUESTED),
+    "requests_satisfied": Listing("期内点单、评为满意", "requests", requests.satisfied, _REQUESTED),
+    "requests_waiting": Listing("待下单的点单", "requests", requests.to_dispatch, _REQUESTED),
+    "requests_late": Listing("超过时限的点单", "requests", requests.late, _DUE),
+    "requests_unrated": Listing("逾期未评的点单", "requests", requests.unrated, _DUE),
     "unconfirmed": Listing("期内未经群众确认", "verdicts", _verdicts(Q(value=_V.UNCONFIRMED)), _LATEST, "issue__"),
 }
 

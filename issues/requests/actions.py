@@ -66,7 +66,7 @@ def place(
         return known
     place = household.grid if household else grid
     if place is None or not place.village_id:
-        raise Refused("请选择在哪个村(社区)点单。", field="grid")
+        raise Refused("请选择在哪个村（社区）点单。", field="grid")
     must_collect(by, place, household, at)
     request = ServiceRequest(
         kind=_kind(kind),
@@ -91,7 +91,7 @@ def place(
 def _stored(request: ServiceRequest, by: User | None, at: datetime) -> ServiceRequest:
     rules = CountyRequestRules(request.county_id)
     if not rules.row.enabled:
-        raise Refused("本县没有开展点单,请作为诉求提出。")
+        raise Refused("本县没有开展点单，请作为诉求提出。")
     due = rules.due(request, S.REQUESTED, at)
     assert due is not None
     request.due_at, request.due_sentence = due.at, due.sentence
@@ -107,7 +107,7 @@ def _stored(request: ServiceRequest, by: User | None, at: datetime) -> ServiceRe
     REQUESTS.append(request, "place", by=by, at=at, changes=REQUESTS.row(request))
     telling.household(request, "placed", at)
     what = f"{request.get_kind_display()}“{request.title}”({request.number})"
-    telling.branch(request, "placed", f"{what}待下单,请安排党员接单。", at)
+    telling.branch(request, "placed", f"{what}待下单，请安排党员接单。", at)
     return request
 
 
@@ -116,9 +116,9 @@ def dispatch(*, request: ServiceRequest, by: User, at: datetime, addressee: User
     """下单: to one member by name, or to the village's pool, where the first who takes it has it."""
     step = Step(request, "dispatch", by=by, at=at)
     if addressee and not pool.people(request, step.case.on).filter(pk=addressee.pk).exists():
-        raise Refused(f"{addressee.name}不在本村可接单的党员里,或今天不在岗,请换一个人。", field="addressee")
+        raise Refused(f"{addressee.name}不在本村可接单的党员里，或今天不在岗，请换一个人。", field="addressee")
     if request.status == S.DISPATCHED and request.addressee == addressee:
-        raise Refused("已经这样下单,不用重复。", field="addressee")
+        raise Refused("已经这样下单，不用重复。", field="addressee")
     step.set(addressee=addressee, dispatched_by=by)
     step.finish(S.DISPATCHED, note=note.strip())
     telling.offered(request, at)
@@ -161,7 +161,7 @@ def recall(*, request: ServiceRequest, by: User, at: datetime, reason: str) -> N
     step = Step(request, "recall", by=by, at=at)
     said, had = _explained(reason), request.taker or request.addressee
     step.back_to_branch(note=said)
-    telling.staff(request, "recalled", f"“{request.title}”({request.number})已由支部收回,您不用再办。", [had], at)
+    telling.staff(request, "recalled", f"“{request.title}”({request.number})已由支部收回，您不用再办。", [had], at)
 
 
 @transaction.atomic
@@ -169,7 +169,7 @@ def untaken(*, request: ServiceRequest, at: datetime) -> None:
     """无人接单: the time to take it is over. Back to the branch, never closed."""
     step = Step(request, "untaken", by=None, at=at, by_clock=True)
     step.back_to_branch()
-    telling.branch(request, "untaken", f"“{request.title}”({request.number})到期没有人接单,请重新下单。", at)
+    telling.branch(request, "untaken", f"“{request.title}”({request.number})到期没有人接单，请重新下单。", at)
 
 
 @transaction.atomic
@@ -180,7 +180,7 @@ def done(*, request: ServiceRequest, by: User, at: datetime, result: str, files:
     attach(request, files, RequestPhoto.Kind.RESULT, by=by, at=at)
     step.finish(S.DONE)
     telling.household(request, "done", at)
-    text = f"“{request.title}”({request.number})已办好,待群众评单。"
+    text = f"“{request.title}”({request.number})已办好，待群众评单。"
     telling.staff(request, "done", text, [request.dispatched_by, request.requested_by], at)
 
 
@@ -224,7 +224,7 @@ def _rated(step: Step, value: str) -> None:
     request = step.request
     step.set(rating=value)
     step.finish(S.RATED)
-    text = f"“{request.title}”({request.number})群众评价:{request.get_rating_display()}。"
+    text = f"“{request.title}”({request.number})群众评价：{request.get_rating_display()}。"
     telling.staff(request, "rated", text, [request.taker, request.dispatched_by], step.at)
 
 
@@ -237,19 +237,19 @@ def _once_more(step: Step) -> None:
     step.set(**scope)
     step.back_to_branch()
     telling.household(request, "again", step.at)
-    telling.branch(request, "again", f"“{request.title}”({request.number})群众不满意,请重新下单。", step.at)
-    telling.staff(request, "again_told", f"“{request.title}”({request.number})群众不满意,已退回支部。", [did], step.at)
+    telling.branch(request, "again", f"“{request.title}”({request.number})群众不满意，请重新下单。", step.at)
+    telling.staff(request, "again_told", f"“{request.title}”({request.number})群众不满意，已退回支部。", [did], step.at)
 
 
 def _check_rating(by: User | None, value: str, means: str, note: str, files: Sequence[File]) -> None:
     if value not in RatingValue.values:
         raise Refused("请选择满意、基本满意或不满意。", field="value")
     if means not in Means.values or (by is None) != (means == Means.QR):
-        raise Refused("请选择怎么评的:群众本人扫码,或由另一人登记签字、回访电话。", field="means")
+        raise Refused("请选择怎么评的：群众本人扫码，或由另一人登记签字、回访电话。", field="means")
     if means == Means.SIGNATURE and not files:
         raise Refused("签字的须附签字照片。", field="files")
     if means == Means.CALL and len(note.strip()) < SHORTEST:
-        raise Refused(f"请写明通话情况(至少{SHORTEST}个字)。", field="note")
+        raise Refused(f"请写明通话情况（至少{SHORTEST}个字）。", field="note")
 
 
 @transaction.atomic
@@ -258,7 +258,7 @@ def decline(*, request: ServiceRequest, by: User, at: datetime, reason: str) -> 
     step = Step(request, "decline", by=by, at=at)
     step.finish(S.DECLINED, note=_explained(reason))
     telling.household(request, "declined", at)
-    text = f"“{request.title}”({request.number})未受理:{reason.strip()}"
+    text = f"“{request.title}”({request.number})未受理：{reason.strip()}"
     telling.staff(request, "declined", text, [request.requested_by], at)
 
 
@@ -268,7 +268,7 @@ def raise_issue(*, request: ServiceRequest, by: User, at: datetime, category: st
     step = Step(request, "raise_issue", by=by, at=at)
     had = request.taker or request.addressee
     issue = _convert(step, by=by, category=category, note=note.strip())
-    text = f"“{request.title}”({request.number})已转为诉求办理,您不用再办。"
+    text = f"“{request.title}”({request.number})已转为诉求办理，您不用再办。"
     telling.staff(request, "converted", text, [had], at)
     return issue
 
@@ -325,26 +325,26 @@ def _titled(title: str) -> str:
     if not short:
         raise Refused("请用一句话写明需要什么。", field="title")
     if len(short) > 60:
-        raise Refused(f"最多60个字,现有{len(short)}个字;细节请写在具体情况里。", field="title")
+        raise Refused(f"最多60个字，现有{len(short)}个字；细节请写在具体情况里。", field="title")
     return short
 
 
 def _not_past(wanted_on: date | None, at: datetime) -> date | None:
     if wanted_on and wanted_on < at.astimezone(ZONE).date():
-        raise Refused("希望的日期已经过去,请改成今天或以后。", field="wanted_on")
+        raise Refused("希望的日期已经过去，请改成今天或以后。", field="wanted_on")
     return wanted_on
 
 
 def _said(text: str, field: str) -> str:
     if not text.strip():
-        raise Refused("这一项不能空着,请写明。", field=field)
+        raise Refused("这一项不能空着，请写明。", field=field)
     return text.strip()
 
 
 def _explained(reason: str) -> str:
     said = _said(reason, "reason")
     if len(said) < SHORTEST:
-        raise Refused(f"请把理由写清楚(至少{SHORTEST}个字)。", field="reason")
+        raise Refused(f"请把理由写清楚（至少{SHORTEST}个字）。", field="reason")
     return said
 
 
@@ -352,6 +352,6 @@ def _set_phone(request: ServiceRequest, phone: str) -> None:
     number = normal.phone(phone)
     fault = normal.phone_fault(number) if number else None
     if fault:
-        raise Refused(f"{fault},请核对。", field="phone")
+        raise Refused(f"{fault}，请核对。", field="phone")
     request.phone = number
     request.phone_index = crypto.blind_index(number)

@@ -16,12 +16,12 @@ STAFF_LINK = "/requests/{pk}/"
 """Leads to the request on the surface of whoever opens it."""
 PUBLIC_LINK = "/r/{code}/"
 TOLD = {
-    "placed": "您的需求已登记,编号{number},我们会尽快安排。",
-    "taken": "您的需求(编号{number})已有人接单,会与您联系。",
-    "done": "您的需求(编号{number})已办好,请扫您家联系卡上的二维码,告诉我们您是否满意。",
-    "again": "您的需求(编号{number})会再办一次,我们会尽快安排。",
-    "declined": "您的需求(编号{number})暂时不能办理,原因请扫您家联系卡上的二维码查看。",
-    "converted": "您的需求(编号{number})已转给有关人员办理,进度请扫您家联系卡上的二维码查看。",
+    "placed": "您的需求已登记，编号{number}，我们会尽快安排。",
+    "taken": "您的需求（编号{number}）已有人接单，会与您联系。",
+    "done": "您的需求（编号{number}）已办好，请扫您家联系卡上的二维码，告诉我们您是否满意。",
+    "again": "您的需求（编号{number}）会再办一次，我们会尽快安排。",
+    "declined": "您的需求（编号{number}）暂时不能办理，原因请扫您家联系卡上的二维码查看。",
+    "converted": "您的需求（编号{number}）已转给有关人员办理，进度请扫您家联系卡上的二维码查看。",
 }
 """What the household hears. None is longer than 70 characters with a signature of twelve and the number."""
 
@@ -57,10 +57,10 @@ def offered(request: ServiceRequest, at: datetime) -> None:
     until = spell(request.due_at.astimezone(ZONE).date()) if request.due_at else ""
     what = f"{request.get_kind_display()}“{request.title}”"
     if request.addressee:
-        staff(request, "offered", f"{what}请您接单,{until}前有效。", [request.addressee], at)
+        staff(request, "offered", f"{what}请您接单，{until}前有效。", [request.addressee], at)
     else:
         people = pool.people(request, at.astimezone(ZONE).date())
-        staff(request, "offered", f"{what}等人接单,先接先得,{until}前有效。", people, at)
+        staff(request, "offered", f"{what}等人接单，先接先得，{until}前有效。", people, at)
 
 
 def digits(request: ServiceRequest) -> str:

@@ -28,7 +28,7 @@ class Who(StrEnum):
     """On what ground a person may make a move. The text says it on the screen."""
 
     COLLECTOR = "群众本人或能收集诉求的人"
-    BRANCH = "村党支部(或上级)"
+    BRANCH = "村党支部（或上级）"
     POOL = "本村可接单的党员"
     HOLDER = "接单人"
     REQUESTER = "代为点单的人"
@@ -51,7 +51,7 @@ GROUNDS: dict[Who, Callable[[Case], bool]] = {
 
 def not_the_taker(case: Case) -> str | None:
     if case.user is not None and case.is_holder:
-        return "接单人不能登记自己这一单的评价,请由另一人登记,或请群众扫码评单。"
+        return "接单人不能登记自己这一单的评价，请由另一人登记，或请群众扫码评单。"
     return None
 
 
@@ -77,7 +77,7 @@ TABLE = (
         (S.REQUESTED,),
         (Who.COLLECTOR,),
         (f.KIND, f.TITLE, f.TEXT, f.WANTED_ON, f.PETITIONER, f.PHONE),
-        hint="送到村党支部,由支部下单给党员",
+        hint="送到村党支部，由支部下单给党员",
     ),
     Move(
         "dispatch",
@@ -86,9 +86,9 @@ TABLE = (
         (S.DISPATCHED,),
         (Who.BRANCH,),
         (f.ADDRESSEE, f.NOTE),
-        hint="不指定人,本村党员谁先接归谁;到期没人接,退回支部重新下单",
+        hint="不指定人，本村党员谁先接归谁；到期没人接，退回支部重新下单",
     ),
-    Move("take", "接单", (S.DISPATCHED,), (S.TAKEN,), (Who.POOL,), hint="先接先得;接单后能看到具体情况和联系方式"),
+    Move("take", "接单", (S.DISPATCHED,), (S.TAKEN,), (Who.POOL,), hint="先接先得；接单后能看到具体情况和联系方式"),
     Move(
         "give_back",
         "退单",
@@ -96,7 +96,7 @@ TABLE = (
         (S.REQUESTED,),
         (Who.HOLDER,),
         (f.REASON,),
-        hint="说明为什么办不了,由支部重新下单",
+        hint="说明为什么办不了，由支部重新下单",
     ),
     Move(
         "recall",
@@ -105,7 +105,7 @@ TABLE = (
         (S.REQUESTED,),
         (Who.BRANCH,),
         (f.REASON,),
-        hint="收回支部,重新下单",
+        hint="收回支部，重新下单",
     ),
     Move("untaken", "无人接单退回", (S.DISPATCHED,), (S.REQUESTED,), (Who.CLOCK,)),
     Move(
@@ -115,7 +115,7 @@ TABLE = (
         (S.DONE,),
         (Who.HOLDER,),
         (f.RESULT, f.PHOTOS),
-        hint="写清楚办了什么;照片不是必须的",
+        hint="写清楚办了什么；照片不是必须的",
     ),
     Move(
         "rate",
@@ -125,7 +125,7 @@ TABLE = (
         (Who.HOUSEHOLD, Who.BRANCH, Who.REQUESTER),
         (f.VALUE, f.MEANS, f.PROOF, f.RATING_NOTE),
         (not_the_taker,),
-        hint="不满意的退回支部再办一次;再次不满意的,转为诉求办理",
+        hint="不满意的退回支部再办一次；再次不满意的，转为诉求办理",
     ),
     Move(
         "decline",
@@ -143,7 +143,7 @@ TABLE = (
         (S.CONVERTED,),
         (Who.BRANCH,),
         (f.CATEGORY, f.NOTE),
-        hint="党员办不了、要部门办的,转入待梳理",
+        hint="党员办不了、要部门办的，转入待梳理",
     ),
 )
 MOVES: dict[str, Move] = {move.name: move for move in TABLE}
@@ -169,13 +169,13 @@ def missing_right(case: Case, move: Move) -> str | None:
     """A sentence when the person has none of the grounds of the move, whatever the status."""
     if any(GROUNDS[who](case) for who in move.who):
         return None
-    return f"您没有“{move.label}”这一单的权限,该操作由{'、'.join(move.who)}办理。"
+    return f"您没有“{move.label}”这一单的权限，该操作由{'、'.join(move.who)}办理。"
 
 
 def _wrong_status(case: Case, move: Move) -> str | None:
     if case.status in move.sources:
         return None
-    return f"这一单现在是“{case.status.label}”,不能“{move.label}”。"
+    return f"这一单现在是“{case.status.label}”，不能“{move.label}”。"
 
 
 def _guarded(case: Case, move: Move) -> str | None:

@@ -22,7 +22,7 @@ def picture(name: str = "result.jpg") -> SimpleUploadedFile:
 
 def requested(cast: Cast, **other: Any):
     """By the liaison member, for the household of the cast."""
-    given = {"kind": "errand", "title": "帮忙把化肥拉到田头", "text": "腿脚不便,三包", "household": cast.household}
+    given = {"kind": "errand", "title": "帮忙把化肥拉到田头", "text": "腿脚不便，三包", "household": cast.household}
     return actions.place(**{"by": cast.member, "at": MONDAY, **given, **other})
 
 
@@ -59,7 +59,7 @@ def rated(cast: Cast):
 
 def declined(cast: Cast):
     request = requested(cast)
-    actions.decline(request=request, by=cast.secretary, at=hours(1), reason="村里没有车,请联系镇农机站")
+    actions.decline(request=request, by=cast.secretary, at=hours(1), reason="村里没有车，请联系镇农机站")
     return request
 
 

@@ -348,7 +348,7 @@ def test_who_took_it_does_not_enter_the_households_word(cast):
     actions.take(request=request, by=cast.secretary, at=hours(2))
     actions.done(request=request, by=cast.secretary, at=hours(3), result="送到了")
     said = refusal(request, "rate", cast.secretary, scope_on(cast.secretary, MONDAY.date()))
-    assert said == "接单人不能登记自己这一单的评价,请由另一人登记,或请群众扫码评单。"
+    assert said == "接单人不能登记自己这一单的评价，请由另一人登记，或请群众扫码评单。"
 
 
 @pytest.mark.parametrize(
@@ -394,4 +394,4 @@ def test_beyond_a_member_it_becomes_an_opinion_with_what_was_said(cast):
     assert (issue.status, issue.category, issue.household, issue.reporter) == (
         Status.COLLECTED, "infrastructure", cast.household, cast.secretary,
     )  # fmt: skip
-    assert issue.text == "腿脚不便,三包"
+    assert issue.text == "腿脚不便，三包"

@@ -57,10 +57,10 @@ def seed_issues(showcase: Grid, *, count: int, seed: int, at: datetime) -> int:
     """
     dice = Random(f"{seed}/issues")
     stage = Stage(showcase, dice, at)
-    known = Notice.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    known = last_notice()
     for way in _ways(dice, count):
         Story(stage, way).tell()
-    _deliver_what_lies_behind(known, at)
+    deliver_what_lies_behind(known, at)
     return Issue.objects.filter(county_id=showcase.county_id).count()
 
 
@@ -69,7 +69,11 @@ def _ways(dice: Random, count: int) -> list[Way]:
     return [*WAYS, *more]
 
 
-def _deliver_what_lies_behind(known: int, at: datetime) -> None:
+def last_notice() -> int:
+    return Notice.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def deliver_what_lies_behind(known: int, at: datetime) -> None:
     """Nobody is told today of what happened weeks ago: these notices count as sent when they were written."""
     written = Notice.objects.filter(pk__gt=known)
     written.update(state=Notice.State.SENT, sent_at=F("created_at"), attempts=1, error="")
@@ -118,7 +122,7 @@ class Story:
         self.steps = way.steps.split()
         self.matter: Matter = self.dice.choice(MATTERS)
         self.pairing = stage.pairing()
-        self.times = _times(self.dice, self.steps, way, stage.at)
+        self.times = times_of(self.dice, self.steps, way, stage.at)
         self.now = stage.at
         self.issue: Any = None
 
@@ -267,7 +271,7 @@ class Story:
         self._act("ask_extension", self.issue.handler, until=until, reason="材料未到，需延后几日")
 
 
-def _times(dice: Random, steps: Sequence[str], way: Way, at: datetime) -> list[datetime]:
+def times_of(dice: Random, steps: Sequence[str], way: Way, at: datetime) -> list[datetime]:
     """When each step was made: pauses as people need them, by day, the last as long ago as the way says."""
     hours = [0.0]
     for step in steps[1:]:

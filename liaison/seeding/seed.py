@@ -19,6 +19,7 @@ from liaison.seeding.accounts import open_accounts, refuse_real_county
 from liaison.seeding.county import Village, plan_county, share_out
 from liaison.seeding.people import BLOCKS
 from liaison.seeding.register import seed_issues
+from liaison.seeding.requests import seed_requests
 from liaison.seeding.shapes import Shape, shape_of
 from liaison.seeding.staff import plan_staff
 from liaison.seeding.writer import Ground, Setting, Writer
@@ -31,6 +32,8 @@ from workdays.seed import seed_national
 
 PROGRESS_EVERY = 40
 HOUSEHOLDS_PER_MATTER = 50
+REQUESTS = 48
+"""Service requests, at most."""
 COUNTED: dict[type[Model], str] = {
     User: "人员账号{:,}个",
     Posting: "岗位{:,}个",
@@ -96,6 +99,7 @@ def _seed(county: Grid, wish: Wish, at: datetime, report: Reporter) -> None:
     showcase = Grid.objects.in_force().get(code=shape.showcase or villages[0].code)
     count = min(wish.matters, shape.households // HOUSEHOLDS_PER_MATTER)
     report(f"事项{seed_issues(showcase, count=count, seed=wish.seed, at=at)}件")
+    report(f"群众点单{seed_requests(showcase, count=min(REQUESTS, count), seed=wish.seed, at=at)}张")
     report(f"汇总{recount(at)}天")
     opened = open_accounts(county, showcase, block=block, on=at.date())
     report(f"演示账号{len(opened)}个，演示村是{showcase.full_name}")

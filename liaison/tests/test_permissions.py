@@ -244,6 +244,7 @@ DOORS = {
     "county:overdue": page("scdonf"),
     "county:rates": page("scdonf"),
     "county:evenings": page("scdonf"),
+    "county:requests": page("scdonf"),
     "county:list": page("scdonf", "figure"),
     "county:orders": page("scdonf"),
     "county:inquiries": page("of"),

@@ -21,7 +21,9 @@ from grids.models import Grid, Kind, Posting
 from households.load import over_loaded, under_loaded
 from households.models import Household, Pairing, Programme, Resident
 from issues import events
-from issues.models import Issue, Status
+from issues.models import Issue, RequestEvent, RequestStatus, ServiceRequest, Status
+from issues.requests.history import REQUESTS
+from issues.requests.sweep import return_untaken
 from liaison.seeding.accounts import ACCOUNTS, PASSWORD, listed, open_accounts
 from liaison.seeding.seed import Wish, seed_county
 from members.actions import add_unit
@@ -120,6 +122,14 @@ def test_matters_stand_at_every_status_with_unbroken_histories(county):
     assert set(Status.values) - present == {Status.PUBLICIZING}
     assert list(events.broken()) == []
     assert not Issue.objects.filter(collected_at__gt=NOW).exists()
+
+
+def test_service_requests_stand_at_every_status_with_unbroken_histories(county):
+    assert set(ServiceRequest.objects.values_list("status", flat=True)) == set(RequestStatus.values)
+    assert not ServiceRequest.objects.filter(demo=False).exists()
+    assert list(REQUESTS.broken()) == []
+    assert not RequestEvent.objects.filter(at__gt=NOW).exists()
+    assert return_untaken(at=NOW).returned == 0, "what is offered can still be taken"
 
 
 def test_nobody_is_told_today_of_what_happened_weeks_ago(county):

@@ -74,7 +74,7 @@ def place(request: Visitor) -> HttpResponse:
     household = _household(request)
     form = PlaceForm(household, request.user, at=now(), data=request.POST if request.method == "POST" else None)
     if form.is_valid() and form.make():
-        messages.success(request, "已登记,待支部下单。")
+        messages.success(request, "已登记，待支部下单。")
         return redirect("console:request", form.made.pk)
     known = {"form": form, "household": household}
     return render(request, "console/requests/place.html", known, status=422 if form.errors else 200)

@@ -19,6 +19,7 @@ PAGES = (
     ("orders", "督办单"),
     ("rates", "五率"),
     ("evenings", "梳理清零"),
+    ("requests", "群众点单"),
 )
 
 

@@ -16,6 +16,7 @@ _FETCH = {
     "pairings": ("grid", "household", "member"),
     "visits": ("grid", "household", "done_by"),
     "issues": ("grid",),
+    "requests": ("grid",),
     "events": ("issue__grid",),
     "clocks": ("issue__grid",),
     "verdicts": ("issue__grid",),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from surfaces.county import inquiries, rates, views
+from surfaces.county import inquiries, rates, requests, views
 
 app_name = "county"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("orders/", views.orders, name="orders"),
     path("rates/", rates.rates, name="rates"),
     path("evenings/", rates.evenings, name="evenings"),
+    path("requests/", requests.requests, name="requests"),
     path("list/<slug:what>/", views.behind, name="list"),
     path("inquiries/", inquiries.board, name="inquiries"),
     path("inquiries/begin/", inquiries.begin, name="inquiries_begin"),

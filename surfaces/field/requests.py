@@ -78,7 +78,7 @@ def place(request: Visitor) -> HttpResponse:
     household = _household(request)
     form = PlaceForm(household, request.user, at=now(), data=request.POST if request.method == "POST" else None)
     if form.is_valid() and form.make():
-        messages.success(request, "已送到村党支部,支部会下单给党员。")
+        messages.success(request, "已送到村党支部，支部会下单给党员。")
         return redirect("field:request", form.made.pk)
     known = {"form": form, "household": household}
     return render(request, "field/place.html", known, status=422 if form.errors else 200)

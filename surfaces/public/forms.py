@@ -54,9 +54,9 @@ class OrderForm(RaiseForm):
     kind = forms.ChoiceField(
         label="是哪一种",
         choices=[
-            (RequestKind.REQUEST, "点单:要人帮忙的事"),
-            (RequestKind.ERRAND, "代办:跑腿、送取、代交"),
-            (RequestKind.WISH, "微心愿:一个小愿望"),
+            (RequestKind.REQUEST, "点单：要人帮忙的事"),
+            (RequestKind.ERRAND, "代办：跑腿、送取、代交"),
+            (RequestKind.WISH, "微心愿：一个小愿望"),
         ],
         widget=forms.RadioSelect,
         error_messages={"required": "请选一种。"},
@@ -72,7 +72,7 @@ class OrderForm(RaiseForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["title"].label = "需要什么"
-        self.fields["title"].help_text = "一句话,例如:帮忙把化肥拉到田头"
+        self.fields["title"].help_text = "一句话，例如：帮忙把化肥拉到田头"
 
 
 class RatingForm(Plain):

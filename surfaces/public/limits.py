@@ -32,7 +32,7 @@ class Limit:
             cache.incr(key)
 
     def sentence(self) -> str:
-        return f"试的次数太多了,请{self.seconds // 60}分钟后再来;急事请直接给联户党员打电话。"
+        return f"试的次数太多了，请{self.seconds // 60}分钟后再来；急事请直接给联户党员打电话。"
 
     def _key(self, who: str) -> str:
         return f"public:{self.kind}:{who}"

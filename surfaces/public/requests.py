@@ -23,12 +23,12 @@ from workdays.now import now
 S = RequestStatus
 TOLD = {
     "place": "已送到村党支部",
-    "dispatch": "支部已安排,等党员接单",
+    "dispatch": "支部已安排，等党员接单",
     "take": "已有党员接单",
     "give_back": "正在重新安排人",
     "recall": "正在重新安排人",
-    "untaken": "还没有人接单,支部正在重新安排",
-    "done": "已办好,请您评一评",
+    "untaken": "还没有人接单，支部正在重新安排",
+    "done": "已办好，请您评一评",
     "rate": "已记下您的评价",
     "decline": "暂时不能办理",
     "raise_issue": "已转给有关人员办理",
@@ -92,7 +92,7 @@ def _ordered(form: OrderForm, home: Household) -> ServiceRequest | None:
         return None
     given = dict(form.cleaned_data)
     if given.pop("homepage"):
-        form.add_error(None, "没有提交成功,请重新填写。")
+        form.add_error(None, "没有提交成功，请重新填写。")
         return None
     try:
         return place(by=None, at=now(), household=home, **given)

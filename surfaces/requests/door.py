@@ -61,7 +61,7 @@ def _tell_who_was_first(request: Visitor, pk: int) -> None:
     mine = ServiceRequest.objects.filter(village_id__in=villages_of(Scope.of(request.user)), pk=pk, addressee=None)
     taken = mine.filter(status=RequestStatus.TAKEN).select_related("taker").first()
     if taken and taken.taker:
-        raise Refused(f"这一单已被{taken.taker.name}接走,谢谢您。")
+        raise Refused(f"这一单已被{taken.taker.name}接走，谢谢您。")
 
 
 def make_move(
@@ -77,7 +77,7 @@ def make_move(
     if chosen is None:
         raise Http404
     if request.method == "POST" and sent_twice(row, chosen, request.user, request.POST.get("seen", "")):
-        messages.info(request, f"“{chosen.label}”刚才已经办好,没有重复提交。")
+        messages.info(request, f"“{chosen.label}”刚才已经办好，没有重复提交。")
         return back(row)
     case = Case(row, request.user, Scope.of(request.user))
     must_hold_right(case, chosen)

@@ -59,7 +59,7 @@ class RequestPage:
         if request.dispatched_by:
             rows.append(("下单", request.dispatched_by.name))
         if request.status == S.DISPATCHED:
-            rows.append(("等谁接", request.addressee.name if request.addressee else "本村党员,先接先得"))
+            rows.append(("等谁接", request.addressee.name if request.addressee else "本村党员，先接先得"))
         if request.taker:
             rows.append(("接单", request.taker.name))
         return [*rows, ("第几次", f"第{request.attempt}次")] if request.attempt > 1 else rows

@@ -110,7 +110,7 @@ def test_every_status_has_a_page_that_names_no_staff(client, cast, status):
 
 
 def test_why_it_was_not_taken_on_is_told_in_the_branchs_words(client, cast):
-    assert "村里没有车,请联系镇农机站" in said(client.get(f"/r/{walk.declined(cast).code}/"))
+    assert "村里没有车，请联系镇农机站" in said(client.get(f"/r/{walk.declined(cast).code}/"))
 
 
 def test_a_converted_order_leads_to_its_matter(client, cast):
