@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workdays.arithmetic import PLAIN_WEEK, ZONE, Calendar, spell, unloaded_sentence
+from workdays.arithmetic import CLOSING, PLAIN_WEEK, ZONE, Calendar, spell, unloaded_sentence
 
 
 def days(month, first, last, name):
@@ -256,3 +256,20 @@ def test_no_deadline_lies_before_its_start_or_on_a_day_off(kinds, start, n, hour
     assert due.at >= begun
     assert calendar.is_workday(due.at.date())
     assert due.sentence
+
+
+@given(exceptions, dates, st.integers(1, 80), st.integers(0, 23))
+def test_the_warning_comes_when_four_fifths_are_gone(kinds, start, n, hour):
+    calendar, begun = calendar_of(kinds), datetime(start.year, start.month, start.day, hour, tzinfo=ZONE)
+    due = calendar.due(begun, n, "workday").at
+    warned = calendar.warning(begun, due, "workday")
+    assert begun < warned < due
+    if n > 1:
+        assert warned == datetime.combine(calendar.add_workdays(start, n * 4 // 5), CLOSING, ZONE)
+        assert calendar.workdays_between(warned.date(), due.date()) >= 1
+
+
+@given(dates, st.integers(1, 200))
+def test_the_warning_of_hours_is_by_the_clock(start, n):
+    begun = morning(start)
+    assert PLAIN_WEEK.warning(begun, begun + timedelta(hours=n), "hour") == begun + timedelta(minutes=48 * n)
