@@ -74,6 +74,12 @@ AREA = (
     _issues("待群众确认", P.ISSUE_VERIFY, "status=asking"),
     Figure("点单待下单", P.ISSUE_ASSIGN, RequestFilter, "console:requests", "status=requested", tone="amber"),
 )
+LATE = (
+    _issues("梳理超期", P.ISSUE_TRIAGE, "status=collected&overdue=on", "red"),
+    _issues("交办超期", P.ISSUE_ASSIGN, "status=registered&overdue=on", "red"),
+    _issues("核查超期", P.ISSUE_VERIFY, "status=reported&overdue=on", "red"),
+    _issues("回访、公示超期", P.ISSUE_VERIFY, "status=asking&overdue=on", "red"),
+)
 LIAISON = (
     Figure("走访逾期", P.PAIRING_EDIT, PairingFilter, "console:pairings", "late=on", "户", "red"),
     Figure("未结对住户", P.PAIRING_EDIT, GapFilter, "console:gaps", unit="户", tone="amber"),
@@ -105,6 +111,7 @@ def boards(user: User, at: datetime) -> list[tuple[str, list[dict[str, Any]]]]:
     in_a_unit = UnitStaff.objects.filter(user=user, until=None).exists()
     groups = [
         ("诉求", AREA),
+        ("超期的环节", LATE),
         ("联户与岗位", LIAISON),
         ("我手上的", MINE),
         ("我的单位", MY_UNIT if in_a_unit else ()),

@@ -55,6 +55,14 @@ def test_the_clerk_sees_what_waits_in_the_town(visit, cast):
     assert figures(visit.get(cast.other_clerk, HOME))["逾期"]["number"] == 0
 
 
+def test_the_steps_that_ran_out_of_time_are_counted_apart(visit, cast):
+    for make in (walk.collected, walk.registered, walk.reported, walk.confirming):
+        make(cast)
+    cards = figures(visit.get(cast.clerk, HOME))
+    labels = ("梳理超期", "交办超期", "核查超期", "回访、公示超期")
+    assert [(cards[label]["number"], cards[label]["tone"]) for label in labels] == [(1, "red")] * 4
+
+
 def test_a_department_sees_what_it_holds(visit, cast):
     issue = walk.registered(cast)
     walk.actions.assign(issue=issue, by=cast.clerk, at=walk.hours(2), unit=cast.unit)
