@@ -157,17 +157,14 @@ def _letter(about: str, recipient: str) -> Letter:
 
 
 def _history(county: Grid, letter: Letter) -> list[dict[str, Any]]:
-    """Every text there was, newest first: the present one, then the former ones."""
+    """Every text there was, newest first, and when it was dropped for the default."""
     asked = {"county": county, "kind": letter.kind, "recipient": letter.recipient}
-    now_used = Wording.objects.filter(**asked).select_related("changed_by")
-    former = Wording.pgh_event_model.objects.filter(**asked).select_related("changed_by").order_by("-pgh_id")
-    rows = [*now_used, *former]
-    return [
-        {
-            "at": row.changed_at,
-            "who": row.changed_by.name,
-            "what": "恢复默认" if getattr(row, "pgh_label", "") == "delete" else row.text,
-            "why": row.template_code,
-        }
-        for row in rows
-    ]
+    events = Wording.pgh_event_model.objects.filter(**asked).select_related("changed_by").order_by("pgh_id")
+    told: list[dict[str, Any]] = []
+    for event in events:
+        dropped = event.pgh_label == "delete"
+        if dropped:
+            told.pop()  # the same text once more, with who dropped it
+        what = "恢复默认" if dropped else event.text
+        told.append({"at": event.changed_at, "who": event.changed_by.name, "what": what, "why": event.template_code})
+    return told[::-1]
