@@ -7,8 +7,8 @@ from typing import Any
 
 from accounts.models import User
 from accounts.privacy import mask, personal_fields
-from issues.chain import Chain
-from issues.models import OPEN, Clock, ClockKind, Issue, IssueEvent, Status, Verdict
+from issues.models import OPEN, Clock, ClockKind, Issue, IssueEvent, Status, SupervisionOrder, Verdict
+from issues.rules import CountyRules
 from members.models import Unit
 from workdays.arithmetic import ZONE
 
@@ -50,23 +50,24 @@ class Page:
         self.rows = rows
         self.until = until
         self.events = self._events()
+        self.sheets = self._sheets()
         self.people = _names(User, self._told("handler"), [row.then_handler_id for row in rows])
         self.units = _names(Unit, self._told("unit"), [row.then_unit_id for row in rows])
         self.limits = self._limits()
         self.verdicts = self._verdicts()
-        self.chains = {county: Chain.of(county) for county in {row.county_id for row in rows}}
+        self.rules = {county: CountyRules(county) for county in {row.county_id for row in rows}}
 
     def lines(self) -> list[Line]:
         return [self._line(row) for row in self.rows]
 
     def _events(self) -> dict[int, list[IssueEvent]]:
-        """Who gave it to whom, how it went up, and under which supervision it came."""
-        told = IssueEvent.objects.filter(issue__in=self.rows, at__lt=self.until).order_by("issue_id", "seq")
-        found: dict[int, list[IssueEvent]] = {}
-        for event in told.only("issue_id", "name", "at", "changes", "facts"):
-            if event.name in ON_THE_WAY or "supervision" in event.changes:
-                found.setdefault(event.issue_id, []).append(event)
-        return found
+        """Who gave it to whom, and how it went up."""
+        told = IssueEvent.objects.filter(issue__in=self.rows, at__lt=self.until, name__in=ON_THE_WAY)
+        return _by_issue(told.only("issue_id", "name", "at", "changes", "facts").order_by("seq"))
+
+    def _sheets(self) -> dict[int, list[SupervisionOrder]]:
+        issued = SupervisionOrder.objects.filter(issue__in=self.rows, issued_at__lt=self.until)
+        return _by_issue(issued.order_by("issued_at", "id"))
 
     def _told(self, fact: str) -> list[int | None]:
         return [_given(event, fact) for events in self.events.values() for event in events]
@@ -90,7 +91,7 @@ class Page:
             due=self._due(row, late),
             late=late,
             progress=_progress(row),
-            orders="；".join(filter(None, (self._order(row, event) for event in self.events.get(row.pk, ())))),
+            orders="；".join(self._orders(row)),
             ending=self._ending(row),
         )
 
@@ -105,15 +106,23 @@ class Page:
             said.append(f"{Status(row.then_status).label}至{_moment(row.then_due_at)}")
         return "；".join([*said, "已逾期"] if late else said)
 
-    def _order(self, row: Any, event: IssueEvent) -> str:
+    def _orders(self, row: Any) -> list[str]:
+        """In the order in which it happened."""
+        told = [(event.at, self._passed_on(row, event)) for event in self.events.get(row.pk, ())]
+        told += [(sheet.issued_at, self._sheet(row, sheet)) for sheet in self.sheets.get(row.pk, ())]
+        return [said for _, said in sorted(told)]
+
+    def _sheet(self, row: Any, sheet: SupervisionOrder) -> str:
+        label = self.rules[row.county_id].switches.order_label(sheet.colour)
+        answered = sheet.answered_at is not None and sheet.answered_at < self.until
+        return f"{_day(sheet.issued_at)}{label}{sheet.number}{'（已回复）' if answered else ''}"
+
+    def _passed_on(self, row: Any, event: IssueEvent) -> str:
         day = _day(event.at)
-        if "supervision" in event.changes and event.name not in ON_THE_WAY:
-            colour = Issue.Supervision(event.changes["supervision"])
-            return "" if colour == Issue.Supervision.NONE else f"{day}{colour.label}色督办"
         if event.name == "topped":
             return f"{day}逾期，报告县领导"
         if event.name == "escalate":
-            rung = self.chains[row.county_id].name(event.facts.get("to_level", 0))
+            rung = self.rules[row.county_id].chain.name(event.facts.get("to_level", 0))
             return f"{day}{'逾期' if event.facts.get('automatic') else ''}上报{rung}"
         whom = self._responsible(_given(event, "handler"), _given(event, "unit"))
         return f"{day}{'裁决交办' if event.name == 'rule' else '交办'}{whom}"
@@ -147,6 +156,13 @@ def _given(event: IssueEvent, fact: str) -> int | None:
     """To whom an event gave the matter."""
     given: int | None = event.facts.get(fact) or event.changes.get(f"{fact}_id")
     return given
+
+
+def _by_issue(rows: Iterable[Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.issue_id, []).append(row)
+    return found
 
 
 def _names(model: Any, *keys: Iterable[int | None]) -> dict[int, str]:

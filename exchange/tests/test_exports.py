@@ -18,7 +18,8 @@ from exchange.models import Job
 from exchange.run import run
 from grids.models import Posting
 from issues.ledgers import LedgerQuery
-from issues.models import Issue
+from issues.models import Issue, SupervisionOrder
+from issues.supervision.sweep import supervise
 from issues.tests import walk
 from issues.tests.cast import *  # noqa: F403
 from issues.tests.cast import MONDAY, SINCE
@@ -85,6 +86,17 @@ def test_a_ledger_of_a_past_day_tells_it_as_it_was(cast):
     assert (then[3], then[5], then[6]) == ("罗网格", "办理中（2026年11月2日起）", "2026年11月2日交办罗网格")
     assert (now[3], now[5]) == ("叶经办", "已交办（2026年11月4日起）")
     assert now[6] == "2026年11月2日交办罗网格；2026年11月4日上报镇"
+
+
+def test_supervision_orders_stand_among_the_hand_overs_with_their_number(cast):
+    walk.processing(cast)
+    warned = MONDAY + timedelta(days=4, hours=8)
+    supervise(at=warned)
+    line = rows(exported(cast.clerk))[4]
+    assert line[6] == "2026年11月2日交办罗网格；2026年11月6日蓝色督办单督2026-000001"
+    assert rows(exported(cast.clerk, as_of=warned.date() - timedelta(days=1)))[4][6] == "2026年11月2日交办罗网格"
+    SupervisionOrder.objects.update(answered_at=warned + timedelta(days=1))
+    assert rows(exported(cast.clerk))[4][6].endswith("督2026-000001（已回复）")
 
 
 def test_a_closed_matter_says_when_and_how_the_household_judged(cast):
