@@ -1,7 +1,7 @@
 """Takes matters through the register by the verbs people use, at times that lie behind."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -259,9 +259,12 @@ class Story:
             self.issue.handler,
             reason="要等枯水期才能施工",
             plan="列入冬修计划，先设临时设施",
-            milestones="一个月内完成设计，两个月内施工",
-            until=(self.now + timedelta(days=45)).date(),
+            milestones="\n".join(f"{self._day(days)} {what}" for days, what in ((20, "完成设计"), (40, "完成施工"))),
+            until=self._day(45),
         )
+
+    def _day(self, days: int) -> date:
+        return (self.now + timedelta(days=days)).date()
 
     def _hold(self) -> None:
         self._act("hold", self._whoever_may("hold"))
