@@ -24,7 +24,7 @@ from issues.actions.asking import (
 )
 from issues.actions.closing import closing_gap, force_close, give_verdict, reject, reopen, verify
 from issues.actions.handling import assign, comment, contact, escalate, report, send_back, sign_for
-from issues.actions.intake import collect, decline, merge, register, solve_on_spot, transfer
+from issues.actions.intake import collect, decline, merge, merge_all, register, solve_on_spot, transfer
 from issues.actions.ordering import answer_order, issue_order
 from issues.actions.publishing import answer_objection, close, object_to, publicity_text, raise_objection
 from issues.models import Issue
@@ -94,6 +94,7 @@ __all__ = [
     "hold",
     "issue_order",
     "merge",
+    "merge_all",
     "milestone",
     "object_to",
     "perform",

@@ -1,12 +1,13 @@
 """收集 and 挂号: what happens to an opinion until it has a number."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from accounts import crypto, normal
-from accounts.errors import Refused
+from accounts.errors import Forbidden, Refused
 from accounts.models import User
 from accounts.roles import GRANTS, Permission, Role
 from grids.models import Grid, Posting
@@ -132,6 +133,18 @@ def merge(*, issue: Issue, by: User, at: datetime, parent: Issue, note: str = ""
     Issue.objects.filter(pk=main.pk).update(version=main.version + 1)
     events.append(main, "take_in", by=by, at=at, changes={"version": main.version + 1}, facts={"child": issue.pk})
     telling.joined(issue, main, step.case.rules.switches, at)
+
+
+@transaction.atomic
+def merge_all(*, issues: Sequence[Issue], by: User, at: datetime, parent: Issue, note: str = "") -> None:
+    """Several opinions of one and the same matter, all or none; a refusal names the one that stands in the way."""
+    for issue in issues:
+        try:
+            merge(issue=issue, by=by, at=at, parent=parent, note=note)
+        except Forbidden:
+            raise
+        except Refused as refused:
+            raise Refused(f"“{issue.title}”:{refused.sentence}", field=refused.field) from refused
 
 
 def _check_parent(issue: Issue, parent: Issue) -> None:

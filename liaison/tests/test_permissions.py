@@ -128,6 +128,7 @@ DOORS = {
     "console:robot_remove": form("o", "robot", hidden="f"),
     # The console, issues
     "console:opinions": page("scdonf"),
+    "console:merge": form("scdonf"),
     "console:issues": page("mgscdohnf"),
     "console:collect": form("mgscdonf"),
     "console:ledgers": page("mgscdohnf"),
