@@ -163,8 +163,7 @@ def _history(county: Grid, letter: Letter) -> list[dict[str, Any]]:
     told: list[dict[str, Any]] = []
     for event in events:
         dropped = event.pgh_label == "delete"
-        if dropped:
-            told.pop()  # the same text once more, with who dropped it
-        what = "恢复默认" if dropped else event.text
-        told.append({"at": event.changed_at, "who": event.changed_by.name, "what": what, "why": event.template_code})
+        said = {"what": "恢复默认" if dropped else event.text, "why": event.template_code}
+        if not told or said.items() - told[-1].items():
+            told.append({"at": event.changed_at, "who": event.changed_by.name, **said})
     return told[::-1]
