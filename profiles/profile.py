@@ -59,6 +59,10 @@ class Switches:
     failed_contacts: int
     explained_may_close: bool
     sms_signature: str
+    quiet_hours: bool
+    quiet_from: int
+    quiet_until: int
+    urgent_at_night: bool
     automatic_orders: bool
     order_answer_days: int
 

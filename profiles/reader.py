@@ -271,6 +271,10 @@ def _switches(node: Node) -> Switches:
         failed_contacts=whole(found["failed_contacts"], "联系不上的次数", 1, 10),
         explained_may_close=flag(found["explained_may_close"], "explained_may_close(解释说明类可销号)"),
         sms_signature=text(found["sms_signature"], "短信签名", 12),
+        quiet_hours=flag(found["quiet_hours"], "quiet_hours(夜间不发短信和群消息)"),
+        quiet_from=whole(found["quiet_from"], "夜间从几点", 0, 23),
+        quiet_until=whole(found["quiet_until"], "夜间到几点", 0, 23),
+        urgent_at_night=flag(found["urgent_at_night"], "urgent_at_night(紧急事项夜间也通知工作人员)"),
         automatic_orders=flag(found["automatic_orders"], "automatic_orders(自动发督办单)"),
         order_answer_days=whole(found["order_answer_days"], "督办单回复的工作日数", 1, 30),
     )
