@@ -21,6 +21,7 @@ from surfaces import paging
 from surfaces.console.household_forms import CloseForm, HouseholdForm, MoveHouseholdForm, TagForm
 from surfaces.console.household_lists import GapFilter, HouseholdFilter
 from surfaces.doors import Visitor, must_cover, needs
+from surfaces.requests import lists as request_lists
 from surfaces.tasks import Task, TaskForm, run, sent
 from surfaces.visiting import TriggerForm
 from visits.actions import tag_household, trigger_visit, untag_household
@@ -85,6 +86,7 @@ def household(request: Visitor, pk: int) -> HttpResponse:
         .filter(household=one)
         .select_related("grid", "handler", "unit")
         .order_by("-collected_at", "-id")[:ISSUES_SHOWN],
+        "orders": request_lists.of_household(request.user, one)[:ISSUES_SHOWN],
         "triggers": VisitTrigger.objects.filter(household=one, answered_by=None).order_by("-reported_at"),
         "may_reveal": scope.covers(P.REVEAL, one),
         "may_edit": scope.covers(P.HOUSEHOLD_EDIT, one),

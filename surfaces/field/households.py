@@ -173,6 +173,7 @@ def household(request: Visitor, pk: int) -> HttpResponse:
         "may_visit": not one.closed_on and work.may_at(user, P.VISIT_RECORD, one),
         "may_collect": not one.closed_on and work.may_at(user, P.ISSUE_COLLECT, one),
         "may_place": request_lists.open_for(user),
+        "orders": request_lists.of_household(user, one)[:ISSUES_SHOWN],
     }
     return render(request, "field/household.html", known)
 

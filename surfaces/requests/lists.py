@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import User
 from accounts.roles import Permission
 from grids.scope import Scope
+from households.models import Household
 from issues.models import LIVE, RequestRules, RequestStatus, ServiceRequest, villages_of
 from workdays.arithmetic import ZONE
 
@@ -82,6 +83,12 @@ def piles(user: User) -> list[Pile]:
     """The lists this person has."""
     scope = Scope.of(user)
     return [pile for pile in PILES if (scope.has_area if pile.area else scope.may)(pile.permission)]
+
+
+def of_household(user: User, household: Household) -> Requests:
+    """What this person may see of what a household ordered, newest first."""
+    rows: Requests = ServiceRequest.objects.visible_to(user).filter(household=household)
+    return rows.select_related("grid", "taker").order_by("-requested_at", "-id")
 
 
 def open_for(user: User) -> bool:

@@ -87,7 +87,7 @@ class RequestPage:
                 "who": event.by.name if event.by else _nobody(event),
                 "what": what(event, names),
                 "why": event.note,
-                "tone": TONES.get(event.name, ""),
+                "tone": _tone(event),
             }
             for event in events
         ]
@@ -129,14 +129,20 @@ class RequestPage:
         return [(label, sentence) for label, sentence in answers if sentence]
 
 
+def _tone(event: RequestEvent) -> str:
+    if event.facts.get("value") == RatingValue.DISSATISFIED:
+        return "red"
+    return TONES.get(event.name, "")
+
+
 def what(event: RequestEvent, names: dict[int, str]) -> str:
     """What happened, in one line."""
     label = MOVES[event.name].label
     if event.name == "dispatch":
         to = names.get(event.changes.get("addressee_id") or 0)
-        return f"{label}:指定{to}" if to else f"{label}:本村党员都可以接"
+        return f"{label}：指定{to}" if to else f"{label}：本村党员都可以接"
     if event.name == "rate":
-        return f"{label}:{RatingValue(event.facts['value']).label}"
+        return f"{label}：{RatingValue(event.facts['value']).label}"
     return label
 
 
