@@ -33,12 +33,12 @@ HELP = (
 )
 
 
-class WeCom(NotifyWeComBot):  # type: ignore[misc]
+class WeCom(NotifyWeComBot):
     def target(self) -> str:
         return str(self.api_url)
 
 
-class DingTalk(NotifyDingTalk):  # type: ignore[misc]
+class DingTalk(NotifyDingTalk):
     def target(self) -> str:
         url = str(self.notify_url.format(token=self.token))
         if not self.secret:
@@ -82,7 +82,7 @@ class RobotDriver:
 
 
 def _answer(robot: Robot, text: str) -> Any:
-    body = {"msgtype": "text", "text": {"content": text}}
+    body: dict[str, Any] = {"msgtype": "text", "text": {"content": text}}
     try:
         response = requests.post(robot.target(), json=body, timeout=TIMEOUT, allow_redirects=False)
         return response.json()
@@ -102,7 +102,7 @@ def _never_left(error: requests.RequestException) -> bool:
 
 
 def _accepted(answer: Any) -> None:
-    code = answer.get("errcode") if isinstance(answer, dict) else None
+    code: Any = answer.get("errcode") if isinstance(answer, dict) else None
     if code == 0:
         return
     if code in FINAL:

@@ -19,7 +19,7 @@ from accounts.privacy import mask, personal_fields
 from accounts.roles import Permission
 from grids.models import Grid, Kind
 from grids.scope import Scope
-from issues.models import Issue
+from issues.models import Issue, IssueQuerySet
 from issues.wording import KINDS
 from notices.actions import resend
 from notices.incoming import settle_reply
@@ -35,7 +35,7 @@ State = Notice.State
 RESENDABLE = (State.FAILED, State.SENT)
 
 
-def mine(user: User) -> QuerySet[Issue]:
+def mine(user: User) -> IssueQuerySet:
     return Issue.objects.filter(Scope.of(user).q(P.ISSUE_TRIAGE))
 
 

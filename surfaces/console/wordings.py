@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,7 +17,7 @@ from accounts.roles import Permission
 from grids.models import Grid, Kind
 from grids.scope import Scope
 from issues import wording
-from issues.models import RegisterRules, Wording
+from issues.models import RegisterRules
 from issues.rules import CountyRules
 from issues.wording import LETTERS, LONGEST_SMS, Letter, Wordings, back_to_default, reword
 from surfaces.doors import Visitor, needs, show
@@ -24,6 +25,8 @@ from surfaces.tasks import Task, TaskForm, reason_input, run, sent
 from workdays.now import now
 
 P = Permission
+WordingEvent = apps.get_model("issues", "WordingEvent")
+"""The history pghistory keeps of Wording."""
 
 
 def county_of(request: Visitor) -> Grid:
@@ -159,7 +162,7 @@ def _letter(about: str, recipient: str) -> Letter:
 def _history(county: Grid, letter: Letter) -> list[dict[str, Any]]:
     """Every text there was, newest first, and when it was dropped for the default."""
     asked = {"county": county, "kind": letter.kind, "recipient": letter.recipient}
-    events = Wording.pgh_event_model.objects.filter(**asked).select_related("changed_by").order_by("pgh_id")
+    events = WordingEvent.objects.filter(**asked).select_related("changed_by").order_by("pgh_id")
     told: list[dict[str, Any]] = []
     for event in events:
         dropped = event.pgh_label == "delete"
