@@ -82,7 +82,7 @@ class SupervisionOrder(Scoped):
         OVERDUE = "overdue", "已经逾期"
         LATE = "late", "逾期满三个工作日"
         UNANSWERED = "unanswered", "督办单到期未回复"
-        HAND = "hand", "人工发出"
+        HAND = "hand", "领导督办"
 
     SEEN_WITH = Permission.ISSUE_VIEW
     IN_FORCE = InForce(Q(issue__live_grid__isnull=False), "未办结事项的督办单{}张")

@@ -144,8 +144,8 @@ def _pressed(farm: Farm) -> dict[str, Any]:
     issue = farm.issue
     known = {"colour": "blue", "cause": "hand", "reason": f"请尽快办结{farm.mark}", "level": issue.level, "round": 1}
     people = {"issued_by": farm.clerk, "addressee": farm.clerk, "issued_at": MONDAY, "answer_due_at": NOON}
-    order = SupervisionOrder.objects.create(number=f"督{farm.mark}", issue=issue, **known, **people, **farm.grid.scope())
-    return {"order": order}
+    place = farm.grid.scope()
+    return {"order": SupervisionOrder.objects.create(number=f"督{farm.mark}", issue=issue, **known, **people, **place)}
 
 
 def _collected(farm: Farm, title: str) -> Issue:
