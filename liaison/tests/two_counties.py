@@ -21,7 +21,17 @@ from households.models import HouseholdTag, Pairing, Programme, Resident, Tag
 from issues import actions
 from issues.evidence import attach
 from issues.inquiries import open_inquiries
-from issues.models import Category, Channel, Evidence, Issue, PublicNotice, RequestPhoto, Robot, SupervisionOrder, Urgency
+from issues.models import (
+    Category,
+    Channel,
+    Evidence,
+    Issue,
+    PublicNotice,
+    RequestPhoto,
+    Robot,
+    SupervisionOrder,
+    Urgency,
+)
 from issues.requests.actions import place
 from issues.rules import load_register_rules
 from issues.tests.cast import MONDAY, SINCE, Cast, people_a_county
