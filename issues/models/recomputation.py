@@ -9,15 +9,14 @@ from grids.models import Grid
 
 class Recomputation(models.Model):
     """One row per county. `calendar` is the digest of the calendar that its running clocks follow; while a run is
-    under way `finished_at` is null and `done` of `total` clocks have been looked at, `changed` of them moved."""
+    under way `finished_at` is null and `done` of the `total` clocks that must move have moved."""
 
-    PLAIN = "id county calendar total done changed started_at finished_at"
+    PLAIN = "id county calendar total done started_at finished_at"
 
     county = models.OneToOneField(Grid, models.CASCADE, related_name="recomputation")
     calendar = models.CharField(max_length=64)
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
-    changed = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField("开始时间")
     finished_at = models.DateTimeField("完成时间", null=True)
 
