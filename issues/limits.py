@@ -56,7 +56,7 @@ def set_limits(*, county: Grid, changes: Mapping[LimitKey, Span | None], by: Use
         if _as_span(row) == span:
             continue
         given = {"amount": span and span.amount, "unit": span.unit if span else "workday"}
-        named = dict(zip(("kind", "category", "urgency", "column"), key, strict=True))
+        named: dict[str, Any] = dict(zip(("kind", "category", "urgency", "column"), key, strict=True))
         Limit.objects.update_or_create(county=county, **named, defaults={**given, "edited_by": by, "edited_at": at})
         changed += 1
     return changed

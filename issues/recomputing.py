@@ -15,10 +15,10 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from accounts.models import User
+from issues import telling
 from issues.clocks import GOVERNING, SENDING_UP, due_by
 from issues.models import Clock, ClockKind, Recomputation, RegisterRules
 from issues.rules import CountyRules
-from issues.telling import STAFF_LINK
 from notices.actions import Message, post_all
 from workdays.arithmetic import ZONE, Calendar, spell
 
@@ -152,6 +152,7 @@ def _move_chunk(county_id: int, moving: Mapping[Sort, Shift], at: datetime) -> i
         )
         moved = [Moved._make(row) for row in cursor.fetchall()]
     _tell(moved, at)
+    telling.keep_all_true((one.issue_id for one in moved), at)
     Recomputation.objects.filter(county=county_id).update(done=F("done") + len(moved))
     return len(moved)
 
@@ -162,8 +163,8 @@ def _tell(moved: list[Moved], at: datetime) -> None:
     messages = []
     for one in handling:
         text = f"事项{one.number}“{one.title}”因工作日历调整,时限改为{spell(one.due_at.astimezone(ZONE).date())}18:00。"
-        key, link = f"recompute:{one.clock_id}:u{one.handler_id}", STAFF_LINK.format(pk=one.issue_id)
-        messages.append(Message(key, "recompute", text, user=people[one.handler_id], link=link))
+        key, link = f"recompute:{one.clock_id}:u{one.handler_id}", telling.STAFF_LINK.format(pk=one.issue_id)
+        messages.append(Message(key, "recompute", text, user=people[one.handler_id], link=link, matter=one.issue_id))
     post_all(messages, at=at)
 
 

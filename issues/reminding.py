@@ -124,7 +124,8 @@ def _message(row: Ringing, user: User, at: datetime) -> Message:
     due = row.due_at.astimezone(ZONE)
     text = words.format(number=row.number or "", title=row.title, due=f"{spell(due.date())}{due:%H:%M}")
     key = f"{occasion}:{row.clock_id}:u{user.pk}"
-    return Message(key, occasion, text, user=user, link=STAFF_LINK.format(pk=row.issue_id))
+    link = STAFF_LINK.format(pk=row.issue_id)
+    return Message(key, occasion, text, user=user, link=link, matter=row.issue_id)
 
 
 class Addressees:
