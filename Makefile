@@ -51,7 +51,7 @@ bench: $(DEV)
 
 manual: $(DEV)
 	@$(BOOTSTRAP) browser
-	$(TEST_ENV) LIAISON_MANUAL=1 $(BIN)/python -m pytest surfaces/tests/test_story.py
+	$(TEST_ENV) LIAISON_MANUAL=1 $(BIN)/python -m pytest surfaces/tests/stories
 
 $(RUNTIME): requirements.txt requirements-embedded.txt
 	@$(BOOTSTRAP) runtime
