@@ -156,7 +156,7 @@ def test_the_preview_says_how_many_issues_would_move_and_moves_none(cast, issue)
 def test_two_hundred_issues_move_in_a_few_statements(cast, issue, django_assert_max_num_queries):
     copies(issue, 200)
     off(cast, 4)
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(60):
         assert follow() == 201
     assert Notice.objects.filter(kind="recompute").count() == 201
 
