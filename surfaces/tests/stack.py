@@ -1,5 +1,6 @@
 """The running stack, as `make run` starts it: PostgreSQL, Valkey, gunicorn, a Celery worker and beat of its own."""
 
+import json
 import os
 import socket
 import subprocess
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from celery import Celery
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
@@ -45,10 +47,11 @@ class Stack:
 
     def work(self, task: str) -> None:
         """Puts a task into Redis for the worker, as beat does."""
-        self._run(sys.executable, "-m", "celery", "-A", "liaison", "call", task, *self._queue(task))
-
-    def _queue(self, task: str) -> list[str]:
-        return ["--queue", {"notices": "notices", "exchange": "imports"}.get(task.partition(".")[0], "default")]
+        redis = json.loads((self.home / "valkey.json").read_text())
+        broker = f"redis://:{redis['password']}@127.0.0.1:{redis['port']}/0"
+        queue = {"notices": "notices", "exchange": "imports"}.get(task.partition(".")[0], "default")
+        with Celery(broker=broker, set_as_current=False) as app:
+            app.send_task(task, queue=queue, ignore_result=True)
 
     def _run(self, *command: str) -> str:
         done = subprocess.run(

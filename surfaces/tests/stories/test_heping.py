@@ -17,7 +17,6 @@ CANAL = ("水圳堵了田里没水", "渠道淤塞两年没人清", "灌溉渠�
 
 def funnel(officer: Person, period: str = "") -> dict[str, int]:
     """The four stages as the county page counts them."""
-    officer.stack.work("tallies.recount")
     officer.open(f"/county/funnel/{period}")
     rows = officer.page.locator("table#stages tbody tr").all()
     cells = [row.locator("th, td").all_inner_texts() for row in rows]
