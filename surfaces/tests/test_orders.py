@@ -198,3 +198,26 @@ def test_a_longer_list_asks_the_database_no_more_often(visit, cast, order):
         page = visit.get(cast.clerk, LIST)
     assert said(page).count("督2026-") == 5
     assert len(for_five) == len(for_one)
+
+
+def test_the_county_counts_what_waits_by_town_and_opens_the_list(visit, cast, order):
+    board = visit(cast.leader, reverse("county:orders"))
+    assert "待回复督办单" in board
+    listed = reverse("county:list", args=["orders_waiting"])
+    assert listed in board
+    assert "上陵镇" in board
+    page = visit(cast.leader, listed, colour="orange")
+    assert order.number in page
+    assert "· 橙色督办单 ·" in page
+    assert order.number not in visit(cast.leader, listed, colour="red")
+    assert order.number not in visit(cast.leader, reverse("county:list", args=["orders_late"]))
+
+
+def test_the_api_reads_orders_of_my_area(visit, cast, order):
+    url_of_all = reverse("api:order-list")
+    [row] = visit.get(cast.clerk, url_of_all, unanswered="true").json()["results"]
+    assert (row["number"], row["colour"], row["addressee"]) == (order.number, "orange", cast.grid_leader.pk)
+    assert visit.get(cast.other_clerk, url_of_all).json()["results"] == []
+    one = visit.get(cast.clerk, reverse("api:order-detail", args=[order.pk])).json()
+    assert one["issue_number"] == order.issue.number
+    assert visit.get(cast.other_clerk, reverse("api:order-detail", args=[order.pk])).status_code == 404
