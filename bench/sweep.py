@@ -191,13 +191,13 @@ FILL_ISSUES = """
     INSERT INTO issues_issue (code, number, title, text, grid_id, live_grid_id, county_id, town_id, village_id, cell_id,
         petitioner, phone, phone_index, channel, category, urgency, grade, level, ledger, supervision, round,
         sensitive, status, status_since, handler_id, reporter_id, collected_at, registered_at, due_at, due_sentence,
-        escalate_at, result, sent_back, unconfirmed, cannot_be_done, demo, version)
+        escalate_at, result, sent_back, unconfirmed, cannot_be_done, forced, demo, version)
     SELECT 'c' || n, '261102-' || lpad(n::text, 6, '0'), '事项' || n, '', grid.id, grid.id, grid.county_id,
         grid.town_id, grid.village_id, grid.cell_id, '', '', '', 'visit',
         (ARRAY['livelihood', 'employment', 'production', 'infrastructure', 'dispute', 'opinion'])[1 + n %% 6],
         (ARRAY['urgent', 'normal', 'hard'])[1 + n %% 3], 'general', 1, 'unit', 'none', 1, false, 'processing',
         %(started)s::timestamptz, post.user_id, post.user_id, %(started)s, %(started)s, due.at, '5个工作日',
-        due.at + interval '2 days', '', 0, false, false, true, 4
+        due.at + interval '2 days', '', 0, false, false, false, true, 4
     FROM generate_series(1, %(count)s) AS n
     JOIN (SELECT *, row_number() OVER (ORDER BY id) - 1 AS place, count(*) OVER () AS cells
           FROM grids_grid WHERE kind = 'cell') AS grid ON grid.place = n %% grid.cells
@@ -206,8 +206,10 @@ FILL_ISSUES = """
         + CASE WHEN n <= %(overdue)s THEN interval '7 days' ELSE interval '30 days' END AS at) AS due
 """
 FILL_CLOCKS = """
-    INSERT INTO issues_clock (issue_id, kind, level, round, turn, unit, started_at, due_at, sentence, escalate_at)
-    SELECT id, 'handle', 1, 1, 1, 'workday', status_since, due_at, due_sentence, escalate_at FROM issues_issue
+    INSERT INTO issues_clock
+        (issue_id, kind, level, round, turn, unit, started_at, due_at, sentence, remind_at, supervise_at, escalate_at)
+    SELECT id, 'handle', 1, 1, 1, 'workday', status_since, due_at, due_sentence, due_at, due_at, escalate_at
+    FROM issues_issue
 """
 FILL_EVENTS = """
     INSERT INTO issues_issueevent (issue_id, seq, at, by_id, name, changes, facts, note, prev_hash, hash)
