@@ -1,5 +1,5 @@
-"""Who hears of a request: the household by SMS (neutral words, at most 70 characters with the signature), the people
-of the branch and the pool in the inbox. Each at most once per event: the row's version is in the key.
+"""Who hears of a request: the household by SMS (neutral words, at most 70 characters with the signature, not at night),
+the people of the branch and the pool in the inbox. Each at most once per event: the row's version is in the key.
 """
 
 from collections.abc import Iterable
@@ -9,6 +9,7 @@ from accounts.models import User
 from issues.models import RequestStatus, ServiceRequest
 from issues.requests import pool
 from issues.rules import CountyRules
+from issues.telling import quiet_hours
 from notices.actions import Message, post_all
 from workdays.arithmetic import ZONE, spell
 
@@ -29,10 +30,17 @@ TOLD = {
 def household(request: ServiceRequest, kind: str, at: datetime) -> None:
     if not request.phone:
         return
-    signature = CountyRules(request.county_id).switches.sms_signature
+    switches = CountyRules(request.county_id).switches
     words = TOLD[kind].format(number=digits(request))
     link = PUBLIC_LINK.format(code=request.code)
-    message = Message(_key(request, kind, "p"), f"request_{kind}", f"【{signature}】{words}", None, request.phone, link)
+    message = Message(
+        _key(request, kind, "p"),
+        f"request_{kind}",
+        f"【{switches.sms_signature}】{words}",
+        phone=request.phone,
+        link=link,
+        quiet=quiet_hours(switches),
+    )
     post_all([message], at=at)
 
 

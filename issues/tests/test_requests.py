@@ -383,6 +383,7 @@ def test_the_household_is_told_in_short_neutral_words(cast):
     assert {kind for kind, _ in said} == {
         "request_placed", "request_taken", "request_done", "request_declined", "request_converted",
     }  # fmt: skip
+    assert not Notice.objects.filter(channel="sms", quiet_from=None).exists(), "no SMS rings at night"
     for _, text in said:
         assert len(text) + 12 - len("联户通") <= 70, text
         assert not any(word in text for word in ("党", "政", "评价", "调解", "罗网格"))

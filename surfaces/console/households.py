@@ -86,6 +86,7 @@ def household(request: Visitor, pk: int) -> HttpResponse:
         .filter(household=one)
         .select_related("grid", "handler", "unit")
         .order_by("-collected_at", "-id")[:ISSUES_SHOWN],
+        "may_place": request_lists.open_for(request.user),
         "orders": request_lists.of_household(request.user, one)[:ISSUES_SHOWN],
         "triggers": VisitTrigger.objects.filter(household=one, answered_by=None).order_by("-reported_at"),
         "may_reveal": scope.covers(P.REVEAL, one),
