@@ -10,8 +10,10 @@ from pathlib import Path
 from yaml.nodes import MappingNode, Node
 
 from profiles import terms
-from profiles.nodes import ProfileError, code, entries, fault, flag, is_null, items, load, merged, shown, text, whole
-from profiles.profile import OrderFlow, Profile, Quota, Rung, Span, Switches, VisitRule
+from profiles.nodes import ProfileError, code, entries, fault, is_null, items, load, merged, shown, text, whole
+from profiles.profile import Profile, Quota, Rung, VisitRule
+from profiles.spans import clocks, escalate_after, limits, publicity_clock
+from profiles.switches import order_flow, switches
 
 FOLDER = Path(__file__).parent
 SECTIONS = (
@@ -31,7 +33,6 @@ SECTIONS = (
 )
 OPTIONAL = ("units",)
 NAME = re.compile(r"[a-z][a-z0-9_]{0,29}")
-HOURS_A_DAY = 24
 
 
 def read(name_or_path: str | Path) -> Profile:
@@ -60,20 +61,20 @@ def _parse(path: Path) -> Profile:
     found = entries(_with_bases(path, []), "配置", required=SECTIONS, known=(*SECTIONS, *OPTIONAL))
     levels = _levels(found["levels"])
     programmes = _names(found["programmes"], "项目", longest=30)
-    switches = _switches(found["switches"])
+    switched = switches(found["switches"])
     return Profile(
         key=path.stem,
         county=text(entries(found["county"], "county", required=["name"])["name"], "县名", 30),
         levels=levels,
         programmes=programmes,
         chain=_chain(found["chain"], levels),
-        limits=_limits(found["limits"]),
-        clocks=_clocks(found["clocks"]) | _publicity_clock(switches),
-        escalate_after=_escalate_after(found["escalate_after"]),
+        limits=limits(found["limits"]),
+        clocks=clocks(found["clocks"]) | publicity_clock(switched.publicity_days),
+        escalate_after=escalate_after(found["escalate_after"]),
         visit_rules=_visit_rules(found["visit_rules"], programmes),
         quotas=_quotas(found["quotas"], programmes),
-        switches=switches,
-        order_flow=_order_flow(found["order_flow"]),
+        switches=switched,
+        order_flow=order_flow(found["order_flow"]),
         supervision_labels=_labels(found["supervision_labels"], "督办单名称", terms.SUPERVISION),
         channels=_channels(found["channels"]),
         units=_units(found["units"]) if "units" in found else (),
@@ -173,59 +174,6 @@ def _refuse_descent(node: Node, below: Rung, rung: Rung) -> None:
         raise fault(node, f"上报后台账不能降级:“{rung.name}”的台账比前一级“{below.name}”低")
 
 
-def _limits(node: Node) -> dict[str, dict[str, dict[str, Span | None]]]:
-    found = entries(node, "limits(办理时限)", required=terms.CATEGORIES)
-    return {category: _limits_by_urgency(found[category], category) for category in terms.CATEGORIES}
-
-
-def _limits_by_urgency(node: Node, category: str) -> dict[str, dict[str, Span | None]]:
-    found = entries(node, f"类别 {category} 的时限", required=terms.URGENCIES)
-    return {urgency: _limit_row(found[urgency]) for urgency in terms.URGENCIES}
-
-
-def _limit_row(node: Node) -> dict[str, Span | None]:
-    """[2h, 4h, 1, 2] for cell, village, town, county; null for a level, or for the whole row."""
-    if is_null(node):
-        return dict.fromkeys(terms.COLUMNS)
-    cells = items(node, "一行时限")
-    if len(cells) != len(terms.COLUMNS):
-        raise fault(node, f"一行时限应有4格(网格、村、乡镇、县),这里有{len(cells)}格")
-    return {column: None if is_null(cell) else _span(cell) for column, cell in zip(terms.COLUMNS, cells, strict=True)}
-
-
-def _span(node: Node) -> Span:
-    """5 is workdays, 2h natural hours, 30d natural days (kept as hours)."""
-    match = re.fullmatch(r"(\d{1,3})([hd]?)", shown(node))
-    if match is None or int(match[1]) > 365 or (match[2] and int(match[1]) == 0):
-        raise fault(node, f"时限“{shown(node)}”不对,应写成 5(工作日)、2h(小时)或 30d(自然日),最长365")
-    amount = int(match[1])
-    if not match[2]:
-        return Span(amount, "workday")
-    return Span(amount * HOURS_A_DAY if match[2] == "d" else amount, "hour")
-
-
-def _clocks(node: Node) -> dict[str, dict[str, Span]]:
-    found = entries(node, "clocks(其他时限)", required=terms.CLOCKS)
-    return {kind: _by_urgency(found[kind], kind) for kind in terms.CLOCKS}
-
-
-def _by_urgency(node: Node, kind: str) -> dict[str, Span]:
-    """One span for all, or one for each urgency."""
-    if not isinstance(node, MappingNode):
-        return dict.fromkeys(terms.URGENCIES, _span(node))
-    found = entries(node, f"时限 {kind}", required=terms.URGENCIES)
-    return {urgency: _span(found[urgency]) for urgency in terms.URGENCIES}
-
-
-def _publicity_clock(switches: Switches) -> dict[str, dict[str, Span]]:
-    return {"publicity": dict.fromkeys(terms.URGENCIES, Span(switches.publicity_days, "workday"))}
-
-
-def _escalate_after(node: Node) -> dict[str, int]:
-    found = entries(node, "escalate_after(逾期后自动上报)", required=terms.URGENCIES)
-    return {urgency: whole(found[urgency], f"{urgency} 的工作日数", 0, 60) for urgency in terms.URGENCIES}
-
-
 def _visit_rules(node: Node, programmes: dict[str, str]) -> tuple[VisitRule, ...]:
     rules: dict[tuple[str, str | None], VisitRule] = {}
     for item in items(node, "visit_rules(走访规则)"):
@@ -259,32 +207,3 @@ def _quotas(node: Node, programmes: dict[str, str]) -> tuple[Quota, ...]:
             raise fault(item, f"项目 {quota.programme} 对 {quota.cadre_type} 有两条联户数")
         quotas[quota.programme, quota.cadre_type] = quota
     return tuple(quotas.values())
-
-
-def _switches(node: Node) -> Switches:
-    found = entries(node, "switches(开关)", required=list(Switches.__dataclass_fields__))
-    return Switches(
-        publicity=flag(found["publicity"], "publicity(公示)"),
-        publicity_days=whole(found["publicity_days"], "公示工作日数", 1, 60),
-        county_may_force_close=flag(found["county_may_force_close"], "county_may_force_close(县级强制销号)"),
-        reopen_days=whole(found["reopen_days"], "可复号天数", 1, 366),
-        failed_contacts=whole(found["failed_contacts"], "联系不上的次数", 1, 10),
-        explained_may_close=flag(found["explained_may_close"], "explained_may_close(解释说明类可销号)"),
-        sms_signature=text(found["sms_signature"], "短信签名", 12),
-        quiet_hours=flag(found["quiet_hours"], "quiet_hours(夜间不发短信和群消息)"),
-        quiet_from=whole(found["quiet_from"], "夜间从几点", 0, 23),
-        quiet_until=whole(found["quiet_until"], "夜间到几点", 0, 23),
-        urgent_at_night=flag(found["urgent_at_night"], "urgent_at_night(紧急事项夜间也通知工作人员)"),
-        automatic_orders=flag(found["automatic_orders"], "automatic_orders(自动发督办单)"),
-        order_answer_days=whole(found["order_answer_days"], "督办单回复的工作日数", 1, 30),
-    )
-
-
-def _order_flow(node: Node) -> OrderFlow:
-    found = entries(node, "order_flow(三单)", required=list(OrderFlow.__dataclass_fields__))
-    return OrderFlow(
-        enabled=flag(found["enabled"], "enabled(开展三单)"),
-        dispatch_days=whole(found["dispatch_days"], "下单的工作日数", 0, 60),
-        take_days=whole(found["take_days"], "接单的工作日数", 1, 60),
-        rate_days=whole(found["rate_days"], "评单的工作日数", 1, 60),
-    )
