@@ -17,5 +17,5 @@ urlpatterns = [
     path("inquiries/", inquiries.board, name="inquiries"),
     path("inquiries/begin/", inquiries.begin, name="inquiries_begin"),
     path("inquiries/sheet/", inquiries.sheet, name="inquiries_sheet"),
-    path("inquiry/<int:pk>/", inquiries.one, name="inquiry"),
+    path("inquiries/<int:pk>/", inquiries.one, name="inquiry"),
 ]

@@ -17,7 +17,7 @@ from celery import Celery
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
-READY_SECONDS = 240
+READY_SECONDS = 300
 LOOK_AGAIN_SECONDS = 0.3
 
 

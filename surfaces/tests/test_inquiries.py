@@ -70,7 +70,7 @@ def test_an_empty_answer_keeps_the_page_and_says_what_is_missing(visit, inquiry,
 
 def test_the_county_reads_the_answer_and_judges(visit, inquiry, grid_leader, leader):
     visit.post(grid_leader, f"/field/inquiry/{inquiry.pk}/", {"answer": "材料在途,一月底修好"})
-    address = f"/county/inquiry/{inquiry.pk}/"
+    address = f"/county/inquiries/{inquiry.pk}/"
     assert "材料在途,一月底修好" in visit(leader, address)
     refused = visit.post(leader, address, {"verdict": "mend", "words": "一月底前办结"})
     assert "整改期限应在12月21日(周一)之后" in said(refused)
@@ -81,7 +81,7 @@ def test_the_county_reads_the_answer_and_judges(visit, inquiry, grid_leader, lea
 
 
 def test_a_verdict_before_the_answer_is_not_offered(visit, inquiry, leader):
-    page = said(visit.get(leader, f"/county/inquiry/{inquiry.pk}/"))
+    page = said(visit.get(leader, f"/county/inquiries/{inquiry.pk}/"))
     assert "答复期限是12月25日(周五)" in page
     assert "提交评定" not in page
 
