@@ -57,10 +57,16 @@ def _sheet(page: OrderPage, address: str) -> Sheet:
         demand=page.demand,
         history=_history(page),
         answer=order.answer,
-        answered=f"{order.answered_by.name},{moment(order.answered_at)}" if order.answered_by else "",
+        answered=_answered(order),
         address=address,
         foot=f"{county} · {moment(page.at)}由{page.user.name}打印",
     )
+
+
+def _answered(order: SupervisionOrder) -> str:
+    if order.answered_by is None or order.answered_at is None:
+        return ""
+    return f"{order.answered_by.name},{moment(order.answered_at)}"
 
 
 def _matter(order: SupervisionOrder) -> list[tuple[str, str]]:
