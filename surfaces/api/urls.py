@@ -5,8 +5,8 @@ from rest_framework.routers import SimpleRouter
 
 from surfaces.api import docs
 from surfaces.api.issues import IssueResource
-from surfaces.api.orders import OrderResource
 from surfaces.api.ledgers import LedgerResource, RateResource
+from surfaces.api.orders import OrderResource
 from surfaces.api.requests import RequestResource
 from surfaces.api.resources import GridResource, HouseholdResource, PairingResource
 from surfaces.api.visits import VisitResource
