@@ -48,7 +48,7 @@ def load_profile(
         _visit_rules(programmes, profile, on, by),
         f"上报链{len(profile.chain)}级：{'、'.join(rung.name for rung in profile.chain)}",
         f"登记规则改动{load_register_rules(county, profile, discard_edits=discard_edits)}条",
-        f"保留人工修改{kept_by_hand(county, profile)}处",
+        *_kept(county, profile),
         *_units(county, profile),
         f"三单规则改动{load_request_rules(county, profile)}条",
     ]
@@ -59,6 +59,11 @@ def _levels(county: Grid, profile: Profile) -> str:
         GridLevel.objects.update_or_create(county=county, kind=kind, defaults={"name": name})
     GridLevel.objects.filter(county=county).exclude(kind__in=profile.levels).delete()
     return f"层级{len(profile.levels)}级：{'、'.join(profile.levels.values())}"
+
+
+def _kept(county: Grid, profile: Profile) -> list[str]:
+    kept = kept_by_hand(county, profile)
+    return [f"保留人工修改{kept}处，要全部按配置请加 --discard-edits"] if kept else []
 
 
 def _programmes(county: Grid, profile: Profile) -> dict[str, Programme]:
