@@ -1,5 +1,6 @@
 """The issue itself, and who had a part in it."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -43,6 +44,20 @@ class IssueQuerySet(ScopedQuerySet["Issue"]):
 
     def open(self) -> "IssueQuerySet":
         return self.filter(status__in=OPEN)
+
+    def with_late_milestone(self, on: date) -> "IssueQuerySet":
+        """On hold, and a step of the plan is late."""
+        late = self.model._base_manager.filter(milestones__done_at=None, milestones__due_on__lt=on)
+        return self.filter(status=Status.ON_HOLD, pk__in=late.values("pk"))
+
+    def objected(self) -> "IssueQuerySet":
+        """Somebody who read the notice waits for an answer."""
+        waiting = self.model._base_manager.filter(
+            public_notices__withdrawn_at=None,
+            public_notices__objections__isnull=False,
+            public_notices__objections__answered_at=None,
+        )
+        return self.filter(status=Status.PUBLICIZING, pk__in=waiting.values("pk"))
 
     def overdue(self, at: object) -> "IssueQuerySet":
         return self.open().filter(due_at__lt=at)

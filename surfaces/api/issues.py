@@ -35,7 +35,7 @@ _ISSUE = (
 )  # fmt: skip
 _MORE = (
     "version", "text", "petitioner", "phone", "result", "due_sentence", "status_since", "sensitive", "sent_back",
-    "unconfirmed", "cannot_be_done",
+    "unconfirmed", "cannot_be_done", "forced",
 )  # fmt: skip
 _OF_ISSUE = PLACE | {"handler": "handler_id", "unit": "unit_id", "household": "household_id"}
 _ONE = [OpenApiParameter("id", int, OpenApiParameter.PATH)]

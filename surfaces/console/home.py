@@ -72,6 +72,8 @@ AREA = (
     Figure("待回复督办单", P.ISSUE_ASSIGN, OrderFilter, "console:orders", "state=waiting", "张", "amber"),
     _issues("办理中", P.ISSUE_ASSIGN, "status=doing"),
     _issues("待群众确认", P.ISSUE_VERIFY, "status=asking"),
+    _issues("公示异议待答复", P.ISSUE_VERIFY, "status=live&heed=objection", "amber"),
+    _issues("挂账节点逾期", P.ISSUE_ASSIGN, "status=live&heed=milestone", "red"),
     Figure("点单待下单", P.ISSUE_ASSIGN, RequestFilter, "console:requests", "status=requested", tone="amber"),
 )
 LATE = (

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
 from accounts.models import User
-from issues.models import ENDED, OPEN, Category, Colour, Issue, Status, Urgency
+from issues.models import ENDED, OPEN, Category, Colour, Issue, IssueQuerySet, Status, Urgency
 from members.models import UnitStaff
 from surfaces import find
 from surfaces.colours import relabel
@@ -67,7 +67,7 @@ class OpinionFilter(Filter):
         """The rows and their keyset order."""
         return self.rows(), ("-collected_at", "-id")
 
-    def narrowed(self) -> QuerySet[Issue]:
+    def narrowed(self) -> IssueQuerySet:
         """By everything but status and lateness, which the tabs of the desk choose."""
         chosen = self.chosen
         rows = Issue.objects.visible_to(self.user)
@@ -90,8 +90,9 @@ class IssueFilter(OpinionFilter):
     urgency = pick("紧急程度", Urgency.choices)
     whose = pick("承办", WHOSE)
     supervision = pick("督办", Colour.choices)
+    heed = pick("要留意", [("milestone", "挂账节点逾期"), ("objection", "公示有异议待答复")])
     overdue = forms.BooleanField(label="只看逾期", required=False)
-    field_order = ("q", "status", "category", "urgency", "place", "whose", "supervision", "overdue")
+    field_order = ("q", "status", "category", "urgency", "place", "whose", "supervision", "heed", "overdue")
 
     def __init__(self, user: User, asked: QueryDict, at: datetime) -> None:
         super().__init__(user, asked, at)
@@ -112,9 +113,19 @@ class IssueFilter(OpinionFilter):
             return self.rows(), ("due_at", "id")
         return self.rows().annotate(due_or_never=Coalesce("due_at", NEVER)), ("due_or_never", "id")
 
-    def narrowed(self) -> QuerySet[Issue]:
+    def narrowed(self) -> IssueQuerySet:
         rows = super().narrowed()
-        return rows.filter(self._whose(self.chosen["whose"])) if "whose" in self.chosen else rows
+        if "whose" in self.chosen:
+            rows = rows.filter(self._whose(self.chosen["whose"]))
+        return self._heeded(rows)
+
+    def _heeded(self, rows: IssueQuerySet) -> IssueQuerySet:
+        match self.chosen.get("heed"):
+            case "milestone":
+                return rows.with_late_milestone(self.at.astimezone(ZONE).date())
+            case "objection":
+                return rows.objected()
+        return rows
 
     def _whose(self, value: str) -> Q:
         if value == "mine":

@@ -8,7 +8,7 @@ import time_machine
 from django.urls import reverse
 
 from issues import actions
-from issues.models import Issue, Objection, PublicNotice
+from issues.models import Issue, Objection, PublicNotice, RegisterRules
 from issues.tests import walk
 from issues.tests.cast import *  # noqa: F403
 from issues.tests.cast import MONDAY
@@ -130,3 +130,24 @@ def test_the_api_names_the_milestones_and_takes_one(cast, client):
     )
     assert answer.status_code == 200, answer.content
     assert Issue.objects.get().milestones.left().count() == 1
+
+
+@pytest.mark.parametrize(("asked", "label"), [("milestone", "挂账节点逾期"), ("objection", "公示异议待答复")])
+def test_late_milestones_and_waiting_objections_are_found_from_the_first_page(cast, client, asked, label):
+    walk.processing(cast)
+    late = held(cast)
+    notice = PublicNotice.objects.get(issue=walk.publicizing(cast))
+    RegisterRules.objects.update(publicity=False)
+    known = {"text": "下游三户还是没有水", "client_id": uuid4()}
+    objection = actions.raise_objection(notice=notice, at=hours(8), **known)
+    expected = {"milestone": late, "objection": notice.issue}[asked]
+    with time_machine.travel(MONDAY + timedelta(days=19), tick=False):
+        client.force_login(cast.clerk)
+        assert label in client.get("/console/").content.decode()
+        rows = client.get("/console/issues/", {"status": "live", "heed": asked}).context["page"].rows
+        assert [one.pk for one in rows] == [expected.pk]
+        issue = Issue.objects.get(pk=notice.issue_id)
+        actions.answer_objection(issue=issue, by=cast.clerk, at=hours(30), objection=objection.pk, answer="下游已通水")
+        for milestone in late.milestones.all():
+            actions.milestone(issue=late, by=cast.grid_leader, at=hours(31), milestone=milestone.pk)
+        assert not client.get("/console/issues/", {"status": "live", "heed": asked}).context["page"].rows
