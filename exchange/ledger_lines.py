@@ -1,6 +1,6 @@
 """A ledger as people print it: eight columns, every row in words, as it stood at the moment asked for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from workdays.arithmetic import ZONE
 HEADS = ("序号", "单位", "简要情况", "责任单位/责任人", "时限", "办理情况", "交办督办情况", "销号情况")
 WIDTHS = (5, 18, 34, 16, 16, 18, 26, 18)
 """How the columns share a page, in characters."""
+Day = Callable[[datetime], str]
 ON_THE_WAY = ("assign", "rule", "escalate", "topped")
 
 
@@ -86,11 +87,11 @@ class Page:
         return Line(
             issue=row,
             place=row.grid.full_name,
-            matter=_matter(row),
+            matter=_matter(row, self._day),
             responsible=self._responsible(row.then_handler_id, row.then_unit_id),
             due=self._due(row, late),
             late=late,
-            progress=_progress(row),
+            progress=_progress(row, self._day),
             orders="；".join(self._orders(row)),
             ending=self._ending(row),
         )
@@ -101,9 +102,9 @@ class Page:
     def _due(self, row: Any, late: bool) -> str:
         """The limit of handling; what another step is waiting for besides; late or not."""
         limit = self.limits.get(row.pk) or row.then_due_at
-        said = [_moment(limit) if limit else "—"]
+        said = [self._moment(limit) if limit else "—"]
         if row.then_status in OPEN and row.then_due_at and row.then_due_at != limit:
-            said.append(f"{Status(row.then_status).label}至{_moment(row.then_due_at)}")
+            said.append(f"{Status(row.then_status).label}至{self._moment(row.then_due_at)}")
         return "；".join([*said, "已逾期"] if late else said)
 
     def _orders(self, row: Any) -> list[str]:
@@ -115,10 +116,10 @@ class Page:
     def _sheet(self, row: Any, sheet: SupervisionOrder) -> str:
         label = self.rules[row.county_id].switches.order_label(sheet.colour)
         answered = sheet.answered_at is not None and sheet.answered_at < self.until
-        return f"{_day(sheet.issued_at)}{label}{sheet.number}{'（已回复）' if answered else ''}"
+        return f"{self._day(sheet.issued_at)}{label}{sheet.number}{'（已回复）' if answered else ''}"
 
     def _passed_on(self, row: Any, event: IssueEvent) -> str:
-        day = _day(event.at)
+        day = self._day(event.at)
         if event.name == "topped":
             return f"{day}逾期，报告县领导"
         if event.name == "escalate":
@@ -130,26 +131,34 @@ class Page:
     def _ending(self, row: Any) -> str:
         if row.then_status in OPEN:
             return f"未销号（第{row.then_round}轮）" if row.then_round > 1 else "未销号"
-        day = _day(row.then_status_since)
+        day = self._day(row.then_status_since)
         if row.then_status != Status.CLOSED:
             return f"{day}{Status(row.then_status).label}"
         apart = [label for column, label in APART.items() if getattr(row, f"then_{column}")]
         return "，".join([f"{day}销号", *filter(None, [self.verdicts.get(row.pk)]), *apart])
+
+    def _day(self, at: datetime) -> str:
+        """11月2日; with its year when that is not the year of the ledger."""
+        local, year = at.astimezone(ZONE), self.until.astimezone(ZONE).year
+        return f"{'' if local.year == year else f'{local.year}年'}{local.month}月{local.day}日"
+
+    def _moment(self, at: datetime) -> str:
+        return f"{self._day(at)}{at.astimezone(ZONE):%H:%M}"
 
 
 APART = {"cannot_be_done": "客观上无法解决", "forced": "强制销号"}
 """Ways of closing that are named beside the day. Unconfirmed speaks through its verdict."""
 
 
-def _matter(row: Any) -> str:
+def _matter(row: Any, day: Day) -> str:
     who = mask(row.petitioner, personal_fields(Issue)["petitioner"])
-    told = f"{row.get_category_display()}，{row.get_urgency_display()}，{who}{_day(row.registered_at)}挂号"
+    told = f"{row.get_category_display()}，{row.get_urgency_display()}，{who}{day(row.registered_at)}挂号"
     return f"{row.number} {row.title}（{told}）"
 
 
-def _progress(row: Any) -> str:
+def _progress(row: Any, day: Day) -> str:
     status = Status(row.then_status)
-    return f"{status.label}（{_day(row.then_status_since)}起）" if status in OPEN else status.label
+    return f"{status.label}（{day(row.then_status_since)}起）" if status in OPEN else status.label
 
 
 def _given(event: IssueEvent, fact: str) -> int | None:
@@ -168,12 +177,3 @@ def _by_issue(rows: Iterable[Any]) -> dict[int, list[Any]]:
 def _names(model: Any, *keys: Iterable[int | None]) -> dict[int, str]:
     wanted = {key for each in keys for key in each if key}
     return dict(model.objects.filter(pk__in=wanted).values_list("pk", "name"))
-
-
-def _day(at: datetime) -> str:
-    local = at.astimezone(ZONE)
-    return f"{local.year}年{local.month}月{local.day}日"
-
-
-def _moment(at: datetime) -> str:
-    return f"{_day(at)}{at.astimezone(ZONE):%H:%M}"

@@ -24,8 +24,7 @@ def rates(request: Visitor, area: Area) -> HttpResponse:
     counting = Counting(area)
     total = boards.cards(counting, figures.EVERY)
     content = {
-        "cards": total[: len(figures.RATES)],
-        "apart": total[len(figures.RATES) :],
+        "cards": total,
         "board": boards.board(counting, figures.EVERY),
         "categories": boards.category_board(area, figures.by_category(area, figures.EVERY), total),
         "months": boards.month_board(area, figures.by_month(area, figures.EVERY), total),
