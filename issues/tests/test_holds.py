@@ -107,7 +107,9 @@ class TestHolding:
         review = hours(24 * 29)
         actions.review_hold(issue=issue, by=cast.clerk, at=review, until=date(2027, 2, 1), reason="还在招标公告期")
         assert (issue.status, issue.due_at.date()) == (Status.ON_HOLD, date(2027, 2, 1))
-        assert [(one.turn, one.due_at.date(), one.met) for one in issue.clocks.filter(kind="review").order_by("id")] == [
+        assert [
+            (one.turn, one.due_at.date(), one.met) for one in issue.clocks.filter(kind="review").order_by("id")
+        ] == [
             (1, date(2026, 12, 2), True),
             (2, date(2027, 2, 1), None),
         ]
