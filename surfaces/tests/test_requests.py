@@ -272,6 +272,28 @@ def test_an_issue_tells_from_which_request_it_came(cast, visit):
     assert request.number in visit(cast.clerk, f"/console/issues/{Issue.objects.get().pk}/")
 
 
+# The county
+
+
+def test_the_county_counts_how_far_orders_came_and_every_number_opens_its_list(cast, visit):
+    for status in S:
+        walk.TO[status](cast)
+    with time_machine.travel(hours(24 * 20), tick=False):
+        page = visit(cast.county_officer, "/county/requests/")
+        for what, count in {
+            "requests": 7,
+            "requests_taken": 3,
+            "requests_done": 2,
+            "requests_rated": 1,
+            "requests_satisfied": 1,
+            "requests_waiting": 1,
+            "requests_late": 2,
+            "requests_unrated": 1,
+        }.items():
+            opened = visit(cast.county_officer, f"/county/list/{what}/").count('data-label="编号"')
+            assert (opened, f"/county/list/{what}/" in page) == (count, True), what
+
+
 # The API
 
 
