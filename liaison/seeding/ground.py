@@ -42,7 +42,7 @@ def refuse_begun(county: Grid) -> None:
     begun = {
         "网格": cells.count(),
         "党组织": PartyOrg.objects.filter(county_id=county.pk).count(),
-        "部门": Unit.objects.filter(county=county, staff__isnull=False).distinct().count(),
+        "部门": Unit.objects.filter(county=county).count(),
     }
     found = "、".join(f"{name}{count}个" for name, count in begun.items() if count)
     if found:

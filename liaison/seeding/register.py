@@ -167,12 +167,21 @@ class Story:
 
     def _register(self) -> None:
         urgency = self.dice.choices(list(URGENCIES), list(URGENCIES.values()))[0]
-        self._act("register", self._whoever_may("register"), category=self.matter.category, urgency=urgency)
+        given: dict[str, Any] = {"category": self.matter.category, "urgency": urgency}
+        if self._begins_nearby():
+            given["receiver"] = self._nearby()
+        self._act("register", self._whoever_may("register"), **given)
+
+    def _begins_nearby(self) -> bool:
+        """Half of them, on a person's ledger; not where time is to be left for asking for more."""
+        return self.dice.random() < 0.5 and "ask_extension" not in self.steps
+
+    def _nearby(self) -> User | None:
+        leaders = self.stage.holders(self.household.cell_id, Role.GRID_LEADER)
+        return leaders[0] if leaders else self.pairing.member.user
 
     def _assign(self) -> None:
-        leaders = self.stage.holders(self.household.cell_id, Role.GRID_LEADER)
-        handler = leaders[0] if leaders else self.pairing.member.user
-        self._act("assign", self._whoever_may("assign"), handler=handler)
+        self._act("assign", self._whoever_may("assign"), handler=self._nearby())
 
     def _assign_unit(self) -> None:
         self._act("assign", self._whoever_may("assign"), unit=self.stage.units[self.matter.unit])
