@@ -23,6 +23,8 @@ SIZES = {"jiangle": (36_000, 3_600), "heping": (36_000, 3_600), "zhucheng": (178
 TOWNS, VILLAGES, CELLS = 17, 15, 3
 ROUNDS = 3
 BY_HAND = 150
+KILLS, KILLED_CHUNK, KILLED_AT = 20, 100, 9
+"""Workers of so many rows at a time, killed after their first to ninth statement."""
 TEMPLATE, COPY = "bench_sweep", "bench_sweep_round"
 STARTED, AT = "2026-11-02 10:00+08", "2026-11-12 09:00+08"
 
@@ -38,6 +40,7 @@ def run(scale: str) -> list[Result]:
             two.append(on_a_copy(lambda: workers(2, overdue)))
         by_hand = on_a_copy(rows_by_hand)
         idle = on_a_copy(idle_run)
+        wrong = [on_a_copy(lambda count=count: killed(count, overdue)) for count in (1, 2)]
     print(f"one statement {min(statement):.2f} s, sweep {min(one):.2f} s, two workers {min(two):.2f} s")
     single, double = min(statement) / min(one), min(statement) / min(two)
     faster = by_hand / BY_HAND * overdue / min(one)
@@ -47,6 +50,8 @@ def run(scale: str) -> list[Result]:
         ("the same, 2 workers", double, "≥ 0.8", double >= 0.8),
         ("the same ÷ verb by verb", faster, "≥ 50", faster >= 50),
         ("a run with nothing due, ms", idle * 1000, "≤ 5", idle <= 0.005),
+        (f"rows lost or doubled under {KILLS} kill -9, 1 worker", wrong[0], "= 0", wrong[0] == 0),
+        ("the same, 2 workers", wrong[1], "= 0", wrong[1] == 0),
     ]
 
 
@@ -96,6 +101,48 @@ def workers(count: int, overdue: int) -> float:
     seconds = timed(lambda: wait_for(threads))
     assert sum(moved) == overdue, moved
     return seconds
+
+
+def killed(count: int, overdue: int) -> float:
+    """Kills workers in the middle of a sweep, two at a time if there are two, then lets them finish.
+
+    Returns how many issues did not climb exactly once, or whose messages were not written exactly once.
+    """
+    from issues import sweep
+    from issues.tests.processes import Nursery
+
+    def kill(times: int) -> None:
+        with Nursery(chunk=KILLED_CHUNK) as nursery:
+            dead = sum(nursery.killed(at(), 1 + number % KILLED_AT) for number in range(times))
+        assert dead == times, f"{dead} of {times} workers lived until they were killed"
+
+    threads = [threading.Thread(target=kill, args=[KILLS // count]) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    wait_for(threads)
+    while sweep.escalate_overdue(at=at()).climbed:
+        pass
+    return len(not_once(overdue))
+
+
+def not_once(overdue: int) -> list[Any]:
+    """Issues with other than one climb and two messages; one row more for each that has none at all."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(NOT_ONCE)
+        wrong: list[Any] = cursor.fetchall()
+        cursor.execute("SELECT count(DISTINCT issue_id) FROM issues_issueevent WHERE name = 'escalate'")
+        return wrong + [None] * abs(overdue - cursor.fetchone()[0])
+
+
+NOT_ONCE = """
+    SELECT climbs.issue_id, climbs, messages FROM
+        (SELECT issue_id, count(*) AS climbs FROM issues_issueevent WHERE name = 'escalate' GROUP BY 1) AS climbs
+        LEFT JOIN (SELECT link, count(*) AS messages FROM notices_notice GROUP BY 1) AS told
+            ON told.link = '/issues/' || climbs.issue_id || '/'
+    WHERE climbs <> 1 OR messages IS DISTINCT FROM 2
+"""
 
 
 def wait_for(threads: list[threading.Thread]) -> None:
@@ -250,8 +297,11 @@ def main(arguments: list[str]) -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liaison.settings")
     django.setup()
-    for what, measured, target, met in run(arguments[0] if arguments else "jiangle"):
+    results = run(arguments[0] if arguments else "jiangle")
+    for what, measured, target, met in results:
         print(f"{'ok  ' if met else 'MISS'} {what}: {measured:.2f} (target {target})")
+    if not all(met for *_, met in results):
+        sys.exit(1)
 
 
 if __name__ == "__main__":

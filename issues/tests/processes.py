@@ -32,7 +32,7 @@ django.setup()
 from django.db import connection
 from issues import sweep
 
-sweep.CHUNK = 4
+sweep.CHUNK = int(sys.argv[1])
 
 
 class Dying:
@@ -59,10 +59,13 @@ for line in sys.stdin:
 
 
 class Nursery:
-    """Breeds workers that sweep and are killed by SIGKILL right after their n-th statement."""
+    """Breeds workers that sweep in chunks and are killed by SIGKILL right after their n-th statement."""
+
+    def __init__(self, chunk: int = 4) -> None:
+        self.chunk = chunk
 
     def __enter__(self) -> "Nursery":
-        command = [sys.executable, "-c", NURSERY]
+        command = [sys.executable, "-c", NURSERY, str(self.chunk)]
         self.parent = subprocess.Popen(
             command, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
         )
