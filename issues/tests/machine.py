@@ -10,6 +10,7 @@ from copy import copy
 from datetime import date, datetime, timedelta
 from sys import exc_info
 from typing import Any, ClassVar
+from uuid import UUID
 
 import time_machine
 from django.db import transaction
@@ -23,8 +24,9 @@ from grids.models import Absence
 from grids.posts import substitutes
 from grids.scope import Scope
 from issues import actions, reminding, sweep
+from issues.actions.publishing import raise_objection
 from issues.case import Case, scope_on
-from issues.models import Application, Issue, RegisterRules, Status
+from issues.models import Application, Issue, PublicNotice, RegisterRules, Status
 from issues.rules import CountyRules
 from issues.supervision import sweep as supervise_sweep
 from issues.tests.cast import MONDAY, Cast
@@ -173,7 +175,7 @@ class Register(RuleBasedStateMachine):
             else:
                 self.crowd.make(MOVES[ASKED[kind]], self.issue(which, in_hand=True), self.at, who, variant)
 
-    @rule(what=st.sampled_from(["sweep", "sweep", "collect", "leave"]), who=WHO, other=WHO, hours=HOURS)
+    @rule(what=st.sampled_from(["sweep", "sweep", "collect", "leave", "object"]), who=WHO, other=WHO, hours=HOURS)
     def the_day_goes_on(self, what: str, who: int, other: int, hours: float) -> None:
         with self.later(hours):
             if what == "sweep":
@@ -181,8 +183,10 @@ class Register(RuleBasedStateMachine):
             elif what == "collect":
                 issue = self.crowd.collect(self.crowd.people(who)[0], self.at)
                 self.issues += [issue.pk] if issue else []
-            else:
+            elif what == "leave":
                 self._goes_on_leave(who, other)
+            else:
+                self._a_reader_objects(other)
 
     def _sweep(self) -> None:
         """I12: a second run at the same moment finds nothing left to do."""
@@ -196,6 +200,12 @@ class Register(RuleBasedStateMachine):
     def _run_everything(self) -> list[object]:
         works = (supervise_sweep.supervise, sweep.escalate_overdue, reminding.remind)
         return [work(at=self.at) for work in works]
+
+    def _a_reader_objects(self, other: int) -> None:
+        shown = PublicNotice.objects.order_by("pk").last()
+        if shown:
+            with suppress(Refused), transaction.atomic():
+                raise_objection(notice=shown, at=self.at, text="水没有到我家田", client_id=UUID(int=other))
 
     def _goes_on_leave(self, who: int, other: int) -> None:
         """For ten days, with a substitute who may be on leave too, even in a circle, or without one."""

@@ -83,6 +83,8 @@ class Watch:
         self._dues_stay(clocks)
         for event in new:
             self._time_stood_still(event, clocks)
+            if event.name == "verify" and event is new[-1]:
+                independent(event, issue, self)
         self._level_falls_only_by_ruling(before.get("level", 0), new)
         assert issue.status not in IN_HAND or self.parts[issue.handler_id], "I2"
         assert before.get("number") in (None, issue.number), "I3"
@@ -198,6 +200,15 @@ class Watch:
         return people | ({self.cast.handler.pk, self.cast.colleague.pk} if row["unit_id"] else set())
 
 
+def independent(verify: IssueEvent, issue: Issue, watch: Watch) -> None:
+    """I1: neither who handles or reported it, nor somebody below them, nor a colleague of their department."""
+    report = [event for event in watch.told[issue.pk] if event.name == "report"][-1:]
+    assert verify.by_id not in (None, issue.handler_id, *(event.by_id for event in report)), "I1"
+    verifier, handler = watch.parts[verify.by_id], watch.parts[issue.handler_id]
+    assert RANK.get(verifier, 4) >= RANK.get(handler, 0), "I1"
+    assert not {verifier, handler} <= {"handler", "colleague"}, "I1"
+
+
 def closing_gate(issue: Issue, watch: Watch) -> None:
     """I1, by what the events and rows of the round say."""
     last = {event.name: event for event in watch.told[issue.pk]}
@@ -209,10 +220,7 @@ def closing_gate(issue: Issue, watch: Watch) -> None:
     report, verify, verdict = last["report"], last["verify"], Verdict.objects.get(issue=issue, round=issue.round)
     assert report.seq < verify.seq, "I1"
     assert verify.facts["round"] == issue.round == verdict.round, "I1"
-    assert verify.by_id not in (None, report.by_id, issue.handler_id), "I1"
-    verifier, handler = watch.parts[verify.by_id], watch.parts[issue.handler_id]
-    assert RANK.get(verifier, 4) >= RANK.get(handler, 0), "I1"
-    assert not {verifier, handler} <= {"handler", "colleague"}, "I1"
+    assert verify.by_id != issue.handler_id, "I1"
     assert Evidence.objects.filter(issue=issue, round=issue.round, kind="result").exists(), "I1"
     assert verdict.value in Verdict.ACCEPTING, "I1"
     if "close" in last and last["close"].seq > verify.seq:
