@@ -83,8 +83,10 @@ class Watch:
         self._dues_stay(clocks)
         for event in new:
             self._time_stood_still(event, clocks)
-            if event.name == "verify" and event is new[-1]:
-                independent(event, issue, self)
+        if new[-1].name == "verify":
+            independent(new[-1], issue, self)
+        if new[-1].name == "resume":
+            assert max(clock.started_at for clock in clocks if clock.kind == "handle") == new[-1].at, "I6"
         self._level_falls_only_by_ruling(before.get("level", 0), new)
         assert issue.status not in IN_HAND or self.parts[issue.handler_id], "I2"
         assert before.get("number") in (None, issue.number), "I3"
