@@ -86,7 +86,8 @@ def people_a_county(profile: str = "heping") -> Cast:
     ids = bulk_add(GRIDS, on=SINCE)
     grids = {grid.code: grid for grid in Grid.objects.filter(pk__in=ids.values())}
     load_register_rules(grids[COUNTY], read(profile))
-    RegisterRules.objects.update(explained_may_close=True)  # 和平 closes nothing unsolved; these tests walk that way too
+    # 和平 closes nothing unsolved; these tests walk that way too.
+    RegisterRules.objects.update(explained_may_close=True)
     seed_national([2026])
     people = {part: _person(number, *post, grids) for number, (part, post) in enumerate(POSTS.items())}
     unit = Unit.objects.create(county=grids[COUNTY], name="水利局", landline="0762-5631234")

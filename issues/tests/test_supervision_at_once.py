@@ -3,8 +3,10 @@
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -68,8 +70,8 @@ def test_sweeps_escalation_and_people_on_the_same_issues_leave_one_truth(cast, m
     jobs += [
         partial(press, issue.pk, "report", "grid_leader", result="已清淤", files=[walk.photo()]) for issue in issues[6:]
     ]
-    sweeps = [partial(supervision.supervise, at=late), partial(sweep.escalate_overdue, at=late)] * 2
-    pressed = at_once([*jobs, *sweeps])
+    sweeps: list[Callable[..., Any]] = [supervision.supervise, sweep.escalate_overdue]
+    pressed = at_once([*jobs, *(partial(one, at=late) for one in sweeps * 2)])
     by_hand = SupervisionOrder.objects.filter(cause="hand").count()
     assert by_hand == sum(pressed[:6])
     assert Issue.objects.filter(status=Status.REPORTED).count() == sum(pressed[6:12])

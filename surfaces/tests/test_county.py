@@ -1,7 +1,7 @@
 """Dashboards: every number opens a list of exactly that many rows, for every role, at every level."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from html.parser import HTMLParser
 
@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.roles import Role
 from grids.models import Posting
 from households.models import Household
-from issues.models import Category, Status, Verdict
+from issues.models import Category, RatingValue, RequestStatus, Status, Verdict
 from surfaces.county.asking import area_asked
 from surfaces.county.rows import rows_asked
 from tallies.lists import LISTS
@@ -22,8 +22,17 @@ from visits.models import Visit
 from workdays.now import now
 
 PLACES = ("sub_cell", "cell", "other_cell", "village", "other_village", "far_cell", "town", "county", "neighbour")
-PAGES = ("/county/", "/county/coverage/", "/county/visits/", "/county/funnel/", "/county/overdue/")
-PAGES += ("/county/rates/", "/county/evenings/")
+PAGES = (
+    "/county/",
+    "/county/coverage/",
+    "/county/visits/",
+    "/county/funnel/",
+    "/county/overdue/",
+    "/county/rates/",
+    "/county/evenings/",
+    "/county/orders/",
+    "/county/requests/",
+)
 LATELY = f"since={now().date() - timedelta(days=5)}&until={now().date()}"
 WATCHERS = {
     "county_officer": (Role.COUNTY_CLERK, "county"),
@@ -105,7 +114,8 @@ def filled(county: cast.County) -> cast.County:
         facts = {"category": list(Category)[number % 3], "handler": county.people[0]}
         county.collect(place, at)
         county.collect(place, at, status=Status.SOLVED_ON_SPOT, live_grid=None)
-        county.register(place, old, number, due_at=old + timedelta(days=1), **facts)
+        late = county.register(place, old, number, due_at=old + timedelta(days=1), **facts)
+        cast.order(late, county.people[0], at - timedelta(days=2), answered=at if number % 2 else None)
         closed = county.register(place, old, number + 100, **facts)
         cast.event(closed, "report", old, cannot_be_done=number % 2 == 0)
         cast.triage_clock(county.collect(place, old), old, triaged=at if number % 2 else None)
@@ -116,11 +126,26 @@ def filled(county: cast.County) -> cast.County:
         cast.verdict(closed, at, list(Verdict.Value)[number % 5])
         if number % 3 == 0:
             cast.event(closed, "reopen", at, status="assigned", round=2)
+        _requests(county, place, number, at)
     county.households["bare"] = Household.objects.create(
         number="H90", head_name="欧阳小", created_at=at, **county.other_village.scope()
     )
     recount(now())
     return county
+
+
+def _requests(county: cast.County, place: str, number: int, at: datetime) -> None:
+    """One waiting, late; one taken; one done and long unrated; one rated."""
+    early, yesterday = at - timedelta(days=3), at - timedelta(days=1)
+    done = {"taken_at": early, "done_at": early, "live_grid": None}
+    states: list[dict[str, object]] = [
+        {"status": RequestStatus.REQUESTED, "due_at": yesterday},
+        {"status": RequestStatus.TAKEN, "taker": county.people[0], "taken_at": at},
+        {"status": RequestStatus.DONE, "taker": county.people[0], "due_at": yesterday, **done},
+        {"status": RequestStatus.RATED, "taker": county.people[0], "rating": list(RatingValue)[number % 3], **done},
+    ]
+    for turn, facts in enumerate(states):
+        county.request(place, early, number * 10 + turn, **facts)
 
 
 @pytest.fixture

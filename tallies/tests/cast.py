@@ -7,7 +7,18 @@ from accounts.models import User
 from accounts.roles import Role
 from grids.models import Grid, Kind, Posting
 from households.models import Household, Pairing, Programme
-from issues.models import Channel, Clock, ClockKind, Issue, IssueEvent, Status, Verdict
+from issues.models import (
+    Channel,
+    Clock,
+    ClockKind,
+    Colour,
+    Issue,
+    IssueEvent,
+    ServiceRequest,
+    Status,
+    SupervisionOrder,
+    Verdict,
+)
 from members.models import Member, PartyOrg
 from visits.models import Visit
 from workdays.arithmetic import ZONE
@@ -96,9 +107,31 @@ class County:
             place, at, **{"status": Status.REGISTERED, "registered_at": at, "number": f"N{number:06d}", **values}
         )
 
+    def request(self, place: str, at: datetime, number: int, **values: object) -> ServiceRequest:
+        here = self.grids[place]
+        facts = {"kind": "errand", "title": "拉化肥", "status_since": at, "requested_at": at, "live_grid": here}
+        return ServiceRequest.objects.create(number=f"D{number:06d}", **{**facts, **here.scope(), **values})
+
 
 def event(issue: Issue, name: str, at: datetime, **changes: object) -> IssueEvent:
     return IssueEvent.objects.create(issue=issue, name=name, at=at, changes=changes)
+
+
+def order(issue: Issue, to: User, at: datetime, *, answered: datetime | None) -> SupervisionOrder:
+    """A supervision order to be answered within a day."""
+    known = {"level": issue.level, "round": issue.round, "addressee": to, "issued_by": to, "reason": "请尽快办结"}
+    return SupervisionOrder.objects.create(
+        number=f"督{issue.pk:06d}",
+        issue=issue,
+        colour=Colour.RED,
+        cause=SupervisionOrder.Cause.HAND,
+        issued_at=at,
+        answer_due_at=at + timedelta(days=1),
+        answered_at=answered,
+        answered_by=to if answered else None,
+        **known,
+        **issue.grid.scope(),
+    )
 
 
 def contact_clock(issue: Issue, at: datetime, *, answered: bool) -> Clock:
