@@ -62,12 +62,16 @@ def telling(sit_down, installation: Stack, settled) -> Callable[[str], Telling]:
     return lambda profile: Telling(installation, settled[profile], sit_down)
 
 
-@pytest.fixture
-def heping(sit_down, installation: Stack) -> Telling:
-    """The story of the demo county."""
+@pytest.fixture(scope="session")
+def demo_phones(installation: Stack) -> dict[str, str]:
     listed = installation.manage("demo_accounts").splitlines()
-    phones = {part: next(line.split()[0] for line in listed if words in line) for part, words in PARTS.items()}
-    return Telling(installation, {"phones": phones}, sit_down)
+    return {part: next(line.split()[0] for line in listed if words in line) for part, words in PARTS.items()}
+
+
+@pytest.fixture
+def heping(sit_down, installation: Stack, demo_phones) -> Telling:
+    """The story of the demo county."""
+    return Telling(installation, {"phones": demo_phones}, sit_down)
 
 
 @pytest.fixture

@@ -89,10 +89,11 @@ class Person:
         elif value is True:
             box.locator("input[type=checkbox]").check()
         elif box.locator("select").count():
-            labels = box.locator("option").all_inner_texts()
-            box.locator("select").select_option(label=next(one for one in labels if value in one))
+            box.locator("select").select_option(label=_meant(value, box.locator("option").all_inner_texts()))
         elif box.locator("input[type=radio]").count():
-            box.locator("label").filter(has_text=value).first.click()
+            chips = box.locator("label")
+            named = [one.strip() for one in chips.all_inner_texts()]
+            chips.nth(named.index(_meant(value, named))).click()
         else:
             box.locator("textarea, input").last.fill(value)
 
@@ -147,3 +148,9 @@ class Person:
         found = re.search(r"/issues/(\d+)/$", self.page.url)
         assert found, self.reads()
         return int(found[1])
+
+
+def _meant(value: str, offered: list[str]) -> str:
+    """急 is 急 and not 紧急; a name is enough for the person in their post."""
+    named = [one.strip() for one in offered]
+    return value if value in named else next(one for one in named if value in one)

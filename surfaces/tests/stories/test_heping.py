@@ -132,7 +132,7 @@ def hold_for_five_months(heping: Telling, handler: Person, officer: Person, issu
         issue,
         理由="渠首要等枯水期才能动工",
         办理计划="冬修时重建渠首闸门,清淤一千二百米",
-        时间节点=f"{on + timedelta(days=60)} 完成设计\n{on + timedelta(days=140)} 完工通水",
+        时间节点=f"{on + timedelta(days=60)} 完成设计\n{on + timedelta(days=155)} 完工通水",
         复核日期=str(on + timedelta(days=85)),
     )
     officer.makes("批准挂账", issue)
