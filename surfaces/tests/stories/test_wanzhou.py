@@ -26,7 +26,6 @@ def test_drains_blocked_past_seven_days(telling):
 
     wanzhou.later(days=7)
     given(wanzhou, centre, drains, "黄牌")
-    centre.picture("万州-黄牌")
     wanzhou.later(days=3)
     given(wanzhou, centre, drains, "红牌")
     assert "红牌" in grid_leader.looks_at(drains), "whoever heard of it sees it as well"
