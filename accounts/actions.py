@@ -25,7 +25,7 @@ def reveal(*, row: models.Model, field: str, reason: str, by: User, at: datetime
     if personal_fields(type(row)).get(field, Mask.KEYED) == Mask.KEYED:
         raise Refused("没有这一项可供查看。", field="field")
     if len(reason.strip()) < SHORTEST_REASON:
-        raise Refused(f"请写明查看事由(至少{SHORTEST_REASON}个字),查看会留下记录。", field="reason")
+        raise Refused(f"请写明查看事由(至少{SHORTEST_REASON}个字)，查看会留下记录。", field="reason")
     AccessLog.objects.create(
         at=at,
         user=by,
@@ -73,7 +73,7 @@ def open_account(*, phone: str, name: str, by: User, at: datetime) -> tuple[User
         _log_account(user, "开通账号", by, at)
         return user, password
     if known.name != name:
-        raise Refused(f"这个手机号是{mask(known.name, Mask.NAME)}的账号,请核对姓名和手机号。", field="name")
+        raise Refused(f"这个手机号是{mask(known.name, Mask.NAME)}的账号，请核对姓名和手机号。", field="name")
     return known, ""
 
 

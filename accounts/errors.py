@@ -13,7 +13,7 @@ class Refused(Exception):
 class Outrun(Refused):
     """Somebody else moved the row first (compare-and-set matched nothing)."""
 
-    def __init__(self, sentence: str = "这条记录刚刚被别人处理过,请刷新后再看。") -> None:
+    def __init__(self, sentence: str = "这条记录刚刚被别人处理过，请刷新后再看。") -> None:
         super().__init__(sentence)
 
 

@@ -23,7 +23,7 @@ def phone_fault(text: str) -> str | None:
     """What is wrong with a phone number in normal form, or None."""
     if re.fullmatch(r"1[3-9]\d{9}", text) or re.fullmatch(r"0\d{9,11}", text) or re.fullmatch(r"\d{7,8}", text):
         return None
-    return "电话应为11位手机号,或带区号的固定电话"
+    return "电话应为11位手机号，或带区号的固定电话"
 
 
 def id_number(text: str) -> str:
@@ -33,7 +33,7 @@ def id_number(text: str) -> str:
 def id_fault(text: str) -> str | None:
     """What is wrong with an ID number in normal form (GB 11643-1999), or None."""
     if not re.fullmatch(r"\d{17}[\dX]", text):
-        return "身份证号应为18位(前17位数字,末位数字或X)"
+        return "身份证号应为18位(前17位数字，末位数字或X)"
     try:
         date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
     except ValueError:

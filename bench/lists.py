@@ -54,7 +54,7 @@ def in_turns(*ways: Callable[[], object], rounds: int = ROUNDS) -> list[float]:
 def encrypt_texts() -> None:
     from accounts.crypto import encrypt
 
-    said = encrypt("村口水渠漏水,浇不上地,已有三户反映。")
+    said = encrypt("村口水渠漏水，浇不上地，已有三户反映。")
     execute("UPDATE issues_issue SET text = %(said)s, phone = %(said)s", {"said": said})
     execute("VACUUM ANALYZE issues_issue")
 

@@ -43,12 +43,12 @@ def start_job(*, kind: str, file: File, county: Grid, by: User, at: datetime, dr
 def import_checked(*, job: Job, by: User, at: datetime) -> Job:
     """Imports the workbook of a passed dry run. Everything is checked again."""
     if not _on_disk(job.source):
-        raise Refused("上传的文件已过保存期限,请重新上传。")
+        raise Refused("上传的文件已过保存期限，请重新上传。")
     turned = Job.objects.filter(pk=job.pk, user=by, state=Job.State.CHECKED).update(
         state=Job.State.WAITING, dry_run=False, created_at=at, started_at=None, ended_at=None, attempts=0, message=""
     )
     if not turned:
-        raise Outrun("这次试运行已经转为正式导入,或者没有通过,请刷新后再看。")
+        raise Outrun("这次试运行已经转为正式导入，或者没有通过，请刷新后再看。")
     job.refresh_from_db()
     _queue(job)
     return job

@@ -66,7 +66,7 @@ def phone(cell: Cell) -> str:
     number = normal.phone(_digits_kept(cell))
     fault = normal.phone_fault(number)
     if fault:
-        raise BadCell(f"{fault},没有电话请留空")
+        raise BadCell(f"{fault}，没有电话请留空")
     return number
 
 
@@ -85,7 +85,7 @@ def choice(values: Mapping[str, str]) -> Parser:
     def parse(cell: Cell) -> str:
         word = _no_blanks(_written(cell))
         if word not in values:
-            raise BadCell(f"“{_shown(word)}”不在可选范围内,应为:{'、'.join(values)}")
+            raise BadCell(f"“{_shown(word)}”不在可选范围内，应为：{'、'.join(values)}")
         return values[word]
 
     return parse
@@ -141,7 +141,7 @@ def day(cell: Cell) -> date:
             return date(*(int(part) for part in found.groups() if part))
     except ValueError:
         pass
-    raise BadCell("不是有效的日期,请写成 2020-01-31 的样子")
+    raise BadCell("不是有效的日期，请写成 2020-01-31 的样子")
 
 
 def _is_plain(cell: Cell, longest: int) -> TypeGuard[str]:
@@ -153,13 +153,13 @@ def _written(cell: Cell) -> str:
     if isinstance(cell, str):
         return cell
     if isinstance(cell, tuple):
-        raise BadCell("被表格软件改成了日期或时间,请把整列设为文本格式后重新填写")
-    raise BadCell("应填文字,这里是数字或逻辑值;请把整列设为文本格式后重新填写")
+        raise BadCell("被表格软件改成了日期或时间，请把整列设为文本格式后重新填写")
+    raise BadCell("应填文字，这里是数字或逻辑值；请把整列设为文本格式后重新填写")
 
 
 def _digits_kept(cell: Cell) -> str:
     if isinstance(cell, float | int):
-        raise BadCell("是数字格式,前面的0或末几位可能已经丢失;请把整列设为文本格式后重新填写")
+        raise BadCell("是数字格式，前面的0或末几位可能已经丢失；请把整列设为文本格式后重新填写")
     return _written(cell)
 
 
@@ -184,7 +184,7 @@ def _no_blanks(written: str) -> str:
 
 def _fitting(written: str, longest: int) -> str:
     if not 0 < len(written) <= longest:
-        raise BadCell(f"应有1至{longest}个字,这里有{len(written)}个")
+        raise BadCell(f"应有1至{longest}个字，这里有{len(written)}个")
     return written
 
 

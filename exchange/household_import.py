@@ -26,8 +26,8 @@ OUTSIDE = "h.grid_id NOT IN (SELECT unnest(%(covered)s::bigint[]))"
 
 HOUSEHOLD_FAULTS = f"""
     SELECT s.row, CASE
-        WHEN {OUTSIDE} THEN '户编号“' || s.number || '”已由您管理范围以外的住户使用,请核对'
-        ELSE '户编号“' || s.number || '”的住户已于' || to_char(h.closed_on, 'YYYY-MM-DD') || '销户,不能再导入'
+        WHEN {OUTSIDE} THEN '户编号“' || s.number || '”已由您管理范围以外的住户使用，请核对'
+        ELSE '户编号“' || s.number || '”的住户已于' || to_char(h.closed_on, 'YYYY-MM-DD') || '销户，不能再导入'
     END
     FROM import_household s JOIN households_household h ON h.id = s.id
     WHERE NOT s.is_new AND (h.closed_on IS NOT NULL OR {OUTSIDE})
@@ -35,7 +35,7 @@ HOUSEHOLD_FAULTS = f"""
 
 RESIDENT_FAULTS = f"""
     SELECT s.row, CASE
-        WHEN h.id IS NULL THEN '户编号“' || s.number || '”不在“住户”表里,系统里也没有这一户'
+        WHEN h.id IS NULL THEN '户编号“' || s.number || '”不在“住户”表里，系统里也没有这一户'
         WHEN {OUTSIDE} THEN '户编号“' || s.number || '”的住户不在您的管理范围内'
         ELSE '户编号“' || s.number || '”的住户已于' || to_char(h.closed_on, 'YYYY-MM-DD') || '销户'
     END
@@ -44,7 +44,7 @@ RESIDENT_FAULTS = f"""
       AND NOT EXISTS (SELECT FROM import_household staged WHERE staged.number = s.number)
       AND (h.id IS NULL OR h.closed_on IS NOT NULL OR {OUTSIDE})
     UNION ALL
-    SELECT DISTINCT s.row, '身份证号已登记在您管理范围以外的住户,请联系上级核对'
+    SELECT DISTINCT s.row, '身份证号已登记在您管理范围以外的住户，请联系上级核对'
     FROM import_resident s JOIN households_resident r ON r.id_index = s.id_index AND r.left_on IS NULL
     JOIN households_household h ON h.id = r.household_id
     WHERE h.county_id = %(county)s AND {OUTSIDE}

@@ -10,9 +10,9 @@ from exchange.columns import Check, Column, Key, Sheet, named, sealed_ids, seale
 from households.models import Household, Resident, Tag
 from members.models import Sex
 
-GRID_HELP = "填网格代码(区划代码12位,村以下每级加3位),或网格全称。应是最小一级的网格,且在您的管理范围内"
-PHONE_HELP = "11位手机号,或带区号的固定电话;整列须为文本格式"
-NUMBER_HELP = "全县唯一,20个字以内;系统里已有的编号按更新处理"
+GRID_HELP = "填网格代码(区划代码12位，村以下每级加3位)，或网格全称。应是最小一级的网格，且在您的管理范围内"
+PHONE_HELP = "11位手机号，或带区号的固定电话；整列须为文本格式"
+NUMBER_HELP = "全县唯一，20个字以内；系统里已有的编号按更新处理"
 
 PUBLIC_BYTES = 16
 
@@ -41,11 +41,11 @@ def _numbered(numbers: Sequence[str]) -> Sequence[Sequence[object]]:
 
 
 def _one_coordinate(lat: float | None, lng: float | None) -> str | None:
-    return "纬度和经度要么都填,要么都不填" if (lat is None) != (lng is None) else None
+    return "纬度和经度要么都填，要么都不填" if (lat is None) != (lng is None) else None
 
 
 def _sex_unlike_id(sex: str | None, told: str | None) -> str | None:
-    return "性别与身份证号第17位不符(奇数为男,偶数为女)" if sex in ("1", "2") and told and sex != told else None
+    return "性别与身份证号第17位不符(奇数为男，偶数为女)" if sex in ("1", "2") and told and sex != told else None
 
 
 def _sealed(numbers: Sequence[str]) -> Sequence[Sequence[object]]:
@@ -71,7 +71,7 @@ HOUSEHOLDS = Sheet(
             ("head_name", "initials"),
             cells.name(60),
             "张三",
-            "户主姓名;企业填企业名称",
+            "户主姓名；企业填企业名称",
             required=True,
             aliases=("户主姓名", "企业名称"),
             spread=named,
@@ -111,11 +111,11 @@ HOUSEHOLDS = Sheet(
             ("tags",),
             cells.several(TAGS),
             "低保、残疾",
-            f"可填多个,用顿号分开:{'、'.join(TAGS)}。填“无”取消全部标签",
+            f"可填多个，用顿号分开：{'、'.join(TAGS)}。填“无”取消全部标签",
             width=20,
         ),
-        Column("纬度", ("lat",), cells.decimal(3, 54), "26.7281", "十进制度,与经度一起填"),
-        Column("经度", ("lng",), cells.decimal(73, 136), "117.4732", "十进制度,与纬度一起填"),
+        Column("纬度", ("lat",), cells.decimal(3, 54), "26.7281", "十进制度，与经度一起填"),
+        Column("经度", ("lng",), cells.decimal(73, 136), "117.4732", "十进制度，与纬度一起填"),
     ),
     keys=(Key(("number",), "户编号与第{row}行重复"),),
     checks=(Check(("lat", "lng"), _one_coordinate),),
@@ -140,7 +140,7 @@ RESIDENTS = Sheet(
             ("relation",),
             cells.choice(RELATIONS),
             "配偶",
-            f"填:{'、'.join(Resident.Relation.labels)}(GB/T 4761)",
+            f"填：{'、'.join(Resident.Relation.labels)}(GB/T 4761)",
             required=True,
             aliases=("关系", "家庭关系"),
             options=tuple(Resident.Relation.labels),
@@ -151,7 +151,7 @@ RESIDENTS = Sheet(
             ("id_number", "id_index", "id_tail", "id_sex"),
             cells.id_number,
             "",
-            "18位公民身份号码;整列须为文本格式,否则末几位会丢失",
+            "18位公民身份号码；整列须为文本格式，否则末几位会丢失",
             aliases=("身份证号码", "公民身份号码", "身份证"),
             spread=sealed_ids,
             width=22,
@@ -170,13 +170,13 @@ RESIDENTS = Sheet(
             ("registered_here",),
             cells.choice(cells.YES_NO),
             "是",
-            "户籍就在本户填“是”,否则填“否”;留空为“是”",
+            "户籍就在本户填“是”，否则填“否”；留空为“是”",
             options=tuple(cells.YES_NO),
         ),
     ),
     keys=(
         Key(("id_index",), "身份证号与第{row}行重复"),
-        Key(("number", "name", "id_index"), "与第{row}行是同一户的同名成员;确是两人的,请填身份证号区分", blanks=True),
+        Key(("number", "name", "id_index"), "与第{row}行是同一户的同名成员；确是两人的，请填身份证号区分", blanks=True),
     ),
     checks=(Check(("sex", "id_sex"), _sex_unlike_id),),
     types={"registered_here": "boolean", "household_id": "bigint", "resident_id": "bigint"},

@@ -60,12 +60,12 @@ class Intake:
     def _lay_out(self, headers: list[str]) -> None:
         twice = sorted({header for header in headers if header and headers.count(header) > 1})
         if twice:
-            raise Refused(f"“{self.sheet.name}”表的表头“{'”“'.join(twice)}”出现了两次,请只保留一列。")
+            raise Refused(f"“{self.sheet.name}”表的表头“{'”“'.join(twice)}”出现了两次，请只保留一列。")
         places = {column: _place(column, headers) for column in self.sheet.columns}
         missing = [column.header for column in self.sheet.columns if column.required and places[column] is None]
         if missing:
             raise Refused(
-                f"“{self.sheet.name}”表缺少这些列:{'、'.join(missing)}。请下载模板,按模板的表头填写(表头要在前10行内)。"
+                f"“{self.sheet.name}”表缺少这些列：{'、'.join(missing)}。请下载模板，按模板的表头填写(表头要在前10行内)。"
             )
         found = {column: place for column, place in places.items() if place is not None}
         self._layout = [(column, self._parser(column), place) for column, place in found.items()]

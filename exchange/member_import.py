@@ -18,7 +18,7 @@ from members.models import PartyOrg
 LEAST, MOST = 5, 12
 
 ORG_FAULTS = """
-    SELECT s.row, '党组织“' || s.name || '”在您的管理范围以外,不能改'
+    SELECT s.row, '党组织“' || s.name || '”在您的管理范围以外，不能改'
     FROM import_org s JOIN members_partyorg o ON o.county_id = %(county)s AND o.name = s.name
     WHERE o.grid_id NOT IN (SELECT unnest(%(covered)s::bigint[]))
 """
@@ -26,16 +26,16 @@ ORG_FAULTS = """
 MEMBER_FAULTS = f"""
     SELECT s.row, CASE
         WHEN t.grid_id NOT IN (SELECT unnest(%(covered)s::bigint[]))
-            THEN '党员编号“' || s.number || '”已由您管理范围以外的党员使用,请核对'
+            THEN '党员编号“' || s.number || '”已由您管理范围以外的党员使用，请核对'
         WHEN t.left_on IS NOT NULL
-            THEN '党员编号“' || s.number || '”的党员已于' || to_char(t.left_on, 'YYYY-MM-DD') || '转出,不能再导入'
+            THEN '党员编号“' || s.number || '”的党员已于' || to_char(t.left_on, 'YYYY-MM-DD') || '转出，不能再导入'
         ELSE '联户下限大于联户上限(系统里现为' || t.capacity_min || '至' || t.capacity_max || '户)'
     END
     FROM import_member s JOIN members_member t ON t.county_id = %(county)s AND t.number = s.number
     WHERE t.left_on IS NOT NULL OR t.grid_id NOT IN (SELECT unnest(%(covered)s::bigint[]))
        OR coalesce(s.capacity_min, t.capacity_min) > coalesce(s.capacity_max, t.capacity_max)
     UNION ALL
-    SELECT s.row, '只填了联户下限或上限时,另一项按{LEAST}或{MOST}计:下限大于上限了'
+    SELECT s.row, '只填了联户下限或上限时，另一项按{LEAST}或{MOST}计：下限大于上限了'
     FROM import_member s
     WHERE (s.capacity_min IS NULL) <> (s.capacity_max IS NULL)
       AND coalesce(s.capacity_min, {LEAST}) > coalesce(s.capacity_max, {MOST})
@@ -154,15 +154,15 @@ class MemberImport(Importer):
 
     def _find_branch(self, name: str) -> str:
         if name not in self._parents:
-            raise BadCell(f"系统里没有党组织“{name}”,请核对名称;确是新的,先写在“党组织”表里")
+            raise BadCell(f"系统里没有党组织“{name}”，请核对名称；确是新的，先写在“党组织”表里")
         return name
 
     def _parent_faults(self) -> Iterator[tuple[Sheet, int, str]]:
         for row, name, parent in sql.fetch("SELECT row, name, parent FROM import_org WHERE parent IS NOT NULL", {}):
             if parent not in self._parents:
-                yield PARTY_ORGS, row, f"上级党组织“{parent}”不存在,请核对名称或写在本表里"
+                yield PARTY_ORGS, row, f"上级党组织“{parent}”不存在，请核对名称或写在本表里"
             elif name in self._above(parent):
-                yield PARTY_ORGS, row, f"上级党组织“{parent}”又在“{name}”之下,成了循环"
+                yield PARTY_ORGS, row, f"上级党组织“{parent}”又在“{name}”之下，成了循环"
 
     def _above(self, name: str) -> set[str]:
         """The organisation and all above it."""

@@ -13,7 +13,7 @@ NOT_EXEMPT = "none"
 """Staged for 不免: the model's empty value would read as a blank cell."""
 EXEMPTIONS = {label: value or NOT_EXEMPT for value, label in Member.Exemption.choices}
 ORG_KINDS = {label: value for value, label in PartyOrg.Kind.choices}
-GRID_HELP = "填网格代码或网格全称;须在您的管理范围内"
+GRID_HELP = "填网格代码或网格全称；须在您的管理范围内"
 MOST_HOUSEHOLDS = 1000
 
 
@@ -22,7 +22,7 @@ def _capacity(least: int | None, most: int | None) -> str | None:
 
 
 def _exempt_until(reason: str | None, until: date | None) -> str | None:
-    return "填了免联至,就要填免联事由" if until and not reason else None
+    return "填了免联至，就要填免联事由" if until and not reason else None
 
 
 MEMBERS = Sheet(
@@ -34,7 +34,7 @@ MEMBERS = Sheet(
             ("number",),
             cells.code(20),
             "示例-001",
-            "全县唯一,20个字以内;系统里已有的编号按更新处理",
+            "全县唯一，20个字以内；系统里已有的编号按更新处理",
             required=True,
             aliases=("编号",),
         ),
@@ -57,7 +57,7 @@ MEMBERS = Sheet(
             ("branch",),
             cells.name(60),
             "水口村党支部",
-            "党组织全称;系统里没有的,先在“党组织”表里写明",
+            "党组织全称；系统里没有的，先在“党组织”表里写明",
             required=True,
             aliases=("党支部", "所在支部", "支部"),
             lookup="branches",
@@ -79,7 +79,7 @@ MEMBERS = Sheet(
             ("cadre",),
             cells.choice(CADRES),
             "农村党员",
-            f"留空为农村党员。可填:{'、'.join(CADRES)}",
+            f"留空为农村党员。可填：{'、'.join(CADRES)}",
             options=tuple(CADRES),
         ),
         Column(
@@ -87,7 +87,7 @@ MEMBERS = Sheet(
             ("abilities",),
             cells.several(ABILITIES),
             "政策、调解",
-            f"可填多个,用顿号分开:{'、'.join(ABILITIES)}。填“无”取消全部",
+            f"可填多个，用顿号分开：{'、'.join(ABILITIES)}。填“无”取消全部",
             width=20,
         ),
         Column("联户下限", ("capacity_min",), cells.integer(0, MOST_HOUSEHOLDS), "5", "留空为5"),
@@ -98,10 +98,10 @@ MEMBERS = Sheet(
             ("exempt_reason",),
             cells.choice(EXEMPTIONS),
             "不免",
-            f"不参加联户的原因:{'、'.join(EXEMPTIONS)}。填“不免”恢复联户",
+            f"不参加联户的原因：{'、'.join(EXEMPTIONS)}。填“不免”恢复联户",
             options=tuple(EXEMPTIONS),
         ),
-        Column("免联至", ("exempt_until",), cells.day, "", "免联到哪一天为止(当天起恢复);留空为长期"),
+        Column("免联至", ("exempt_until",), cells.day, "", "免联到哪一天为止(当天起恢复)；留空为长期"),
     ),
     keys=(Key(("number",), "党员编号与第{row}行重复"),),
     checks=(
@@ -123,7 +123,7 @@ PARTY_ORGS = Sheet(
     name="党组织",
     table="import_org",
     columns=(
-        Column("名称", ("name",), cells.name(60), "示例-水口村党支部", "全县唯一,60个字以内", required=True),
+        Column("名称", ("name",), cells.name(60), "示例-水口村党支部", "全县唯一，60个字以内", required=True),
         Column(
             "类型",
             ("kind",),
@@ -133,7 +133,7 @@ PARTY_ORGS = Sheet(
             required=True,
             options=tuple(ORG_KINDS),
         ),
-        Column("上级党组织", ("parent",), cells.name(60), "余坊乡党委", "系统里已有,或写在本表里"),
+        Column("上级党组织", ("parent",), cells.name(60), "余坊乡党委", "系统里已有，或写在本表里"),
         Column(
             "网格代码",
             ("grid_id",),

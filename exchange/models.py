@@ -38,7 +38,7 @@ class Job(models.Model):
         WAITING = "waiting", "排队中"
         RUNNING = "running", "处理中"
         CHECKED = "checked", "试运行通过"
-        REJECTED = "rejected", "有错误,未导入"
+        REJECTED = "rejected", "有错误，未导入"
         DONE = "done", "已完成"
         FAILED = "failed", "未能完成"
 

@@ -41,20 +41,20 @@ class Places:
         """The grid's id. Raises BadCell."""
         found = self._found.get(text) or self._found.get(_key(text), [])
         if not found:
-            raise BadCell(f"“{text}”在本县没有这个网格,请填网格代码或网格全称")
+            raise BadCell(f"“{text}”在本县没有这个网格，请填网格代码或网格全称")
         if len(found) > 1:
-            raise BadCell(f"“{text}”有{len(found)}个同名网格,请改填网格代码")
+            raise BadCell(f"“{text}”有{len(found)}个同名网格，请改填网格代码")
         if found[0].fault:
             raise BadCell(found[0].fault)
         return found[0].id
 
     def _fault(self, pk: int, kind: str, full_name: str, inner: bool) -> str:
         if pk not in self.covered:
-            return f"“{full_name}”不在您的管理范围内,不能导入"
+            return f"“{full_name}”不在您的管理范围内，不能导入"
         if self._leaves and kind not in BELOW_TOWN:
-            return f"“{full_name}”太大,住户要登记到村或村以下的网格"
+            return f"“{full_name}”太大，住户要登记到村或村以下的网格"
         if self._leaves and inner:
-            return f"“{full_name}”下面还分有网格,请填最小一级的网格"
+            return f"“{full_name}”下面还分有网格，请填最小一级的网格"
         return ""
 
 

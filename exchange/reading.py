@@ -11,7 +11,7 @@ from accounts.errors import Refused
 from exchange.cells import Cell
 
 READER = Path(__file__).with_name("reader.py")
-TOO_MUCH = "工作簿太大或已损坏,读取时超出了内存或时间限制;请只保留数据区,或按乡镇分成几个文件,再上传。"
+TOO_MUCH = "工作簿太大或已损坏，读取时超出了内存或时间限制；请只保留数据区，或按乡镇分成几个文件，再上传。"
 
 
 @dataclass(frozen=True)

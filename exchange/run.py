@@ -38,7 +38,7 @@ IMPORTERS: Mapping[str, type[Importer]] = {
 MOST_ATTEMPTS = 3
 JOB_LOCK = 0x6C696A6F
 COUNTY_LOCK = 0x6C696963
-BROKEN = "导入程序出错,没有写入任何数据。请稍后重新上传;仍不行请联系系统管理员。"
+BROKEN = "导入程序出错，没有写入任何数据。请稍后重新上传；仍不行请联系系统管理员。"
 
 
 def run(pk: int, *, at: datetime) -> None:
@@ -105,9 +105,9 @@ def _stage(job: Job, importer: Importer, path: Path) -> list[Intake]:
 
 def _check_filled(importer: Importer, intakes: Sequence[Intake]) -> None:
     if not any(intake.sheet is importer.main and intake.header_row for intake in intakes):
-        raise Refused(f"工作簿里没有填写“{importer.main.name}”表,请下载模板,按模板填写后再上传。")
+        raise Refused(f"工作簿里没有填写“{importer.main.name}”表，请下载模板，按模板填写后再上传。")
     if not any(intake.staged for intake in intakes):
-        raise Refused("工作簿里只有表头,没有数据,请填写后再上传。")
+        raise Refused("工作簿里只有表头，没有数据，请填写后再上传。")
 
 
 def _write(job: Job, importer: Importer, intakes: Sequence[Intake], at: datetime) -> None:
@@ -132,24 +132,24 @@ def _write(job: Job, importer: Importer, intakes: Sequence[Intake], at: datetime
 
 def _sentence(job: Job, written: Sequence[Written], intakes: Sequence[Intake]) -> str:
     rows = sum(intake.staged for intake in intakes)
-    changes = ",".join(str(part) for part in written if part.created or part.updated) or "与系统里一致,没有变化"
+    changes = ",".join(str(part) for part in written if part.created or part.updated) or "与系统里一致，没有变化"
     ignored = [f"“{header}”" for intake in intakes for header in intake.ignored]
-    passed = f"未识别的列已跳过:{'、'.join(ignored)}。" if ignored else ""
+    passed = f"未识别的列已跳过：{'、'.join(ignored)}。" if ignored else ""
     if job.dry_run:
-        return f"试运行通过:共{rows}行,没有错误,还没有写入任何数据。正式导入将:{changes}。{passed}"
-    return f"已导入{rows}行:{changes}。{passed}"
+        return f"试运行通过：共{rows}行，没有错误，还没有写入任何数据。正式导入将：{changes}。{passed}"
+    return f"已导入{rows}行：{changes}。{passed}"
 
 
 def _reject(job: Job, importer: Importer, intakes: Sequence[Intake], path: Path, at: datetime) -> None:
     """Keeps the workbook with its faults for the person to correct."""
     bad = sum(len(intake.faults) for intake in intakes)
     counts = _rows(intakes)
-    note(job, faults=bad, message=f"{bad}行有错,正在生成错误清单……", **counts)
+    note(job, faults=bad, message=f"{bad}行有错，正在生成错误清单……", **counts)
     with error_workbook(path, importer, intakes) as file:
         job.result.save(f"faults-{job.pk}.xlsx", File(file), save=False)
     message = (
-        f"共{counts['total']}行,{bad}行有错,一行也没有导入。"
-        "请下载错误清单,按“错误原因”列改正后,把整个清单重新上传(没有错的行也在里面,只是折叠了)。"
+        f"共{counts['total']}行，{bad}行有错，一行也没有导入。"
+        "请下载错误清单，按“错误原因”列改正后，把整个清单重新上传(没有错的行也在里面，只是折叠了)。"
     )
     end(job, Job.State.REJECTED, at, message, result=job.result.name)
 

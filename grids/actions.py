@@ -77,7 +77,7 @@ def merge_grids(*, source: Grid, into: Grid, by: Any, on: date) -> Grid:
             with transaction.atomic():
                 follow(source, into)
         except IntegrityError as error:
-            raise Refused(f"{source}与{into}有重复登记(同一人在两处报到等),请先处理再合并。") from error
+            raise Refused(f"{source}与{into}有重复登记(同一人在两处报到等)，请先处理再合并。") from error
         Grid.objects.filter(pk=source.pk).update(valid_to=on)
         return into
 
@@ -89,7 +89,7 @@ def close_grid(*, grid: Grid, by: Any, on: date) -> None:
         ids = subtree_ids(grid.pk)
         living = uses(ids)
         if living:
-            raise Refused(f"{grid.full_name}({grid.code})还有{'、'.join(living)},不能停用:请先移动或并入其他网格。")
+            raise Refused(f"{grid.full_name}({grid.code})还有{'、'.join(living)}，不能停用：请先移动或并入其他网格。")
         end_postings(Posting.objects.filter(grid__in=ids, until=None), on)
         Grid.objects.in_force().filter(pk__in=ids).update(valid_to=on)
 
@@ -97,7 +97,7 @@ def close_grid(*, grid: Grid, by: Any, on: date) -> None:
 def appoint(*, user: User, grid: Grid, role: Role, on: date, by: Any) -> Posting:
     """`user` holds `role` in `grid` from `on`. Nobody appoints themselves; one leader per grid; auditors only audit."""
     if by and by.pk == user.pk:
-        raise Refused("不能给自己任职,请由其他有权的人办理。")
+        raise Refused("不能给自己任职，请由其他有权的人办理。")
     with tree_write(verb="appoint", by=by, on=on):
         grid = _fresh(grid)
         _refuse(role_fault(role, Kind(grid.kind)))
@@ -105,7 +105,7 @@ def appoint(*, user: User, grid: Grid, role: Role, on: date, by: Any) -> Posting
         held = Posting.objects.filter(grid=grid, role=role, until=None)
         holder = held.first() if role == Role.GRID_LEADER else held.filter(user=user).first()
         if holder:
-            raise Refused(f"{grid}已有{role.label}{holder.user},请先办理离任。")
+            raise Refused(f"{grid}已有{role.label}{holder.user}，请先办理离任。")
         return Posting.objects.create(user=user, role=role, since=on, **grid.scope())
 
 
@@ -128,7 +128,7 @@ def set_absence(*, user: User, substitute: User | None, since: date, until: date
     User.objects.select_for_update().get(pk=user.pk)
     overlapping = Absence.objects.filter(since__lt=until, until__gt=since)
     if overlapping.filter(user=user).exists():
-        raise Refused(f"{user}在这段日期已登记不在岗,请先改原来的登记。", field="since")
+        raise Refused(f"{user}在这段日期已登记不在岗，请先改原来的登记。", field="since")
     if substitute:
         _check_roles(substitute, set(_roles(user, since)), since, standing_in=True)
         _check_acts(user, substitute, sorted({since, *(max(since, other.since) for other in overlapping)}))
@@ -144,14 +144,14 @@ def _roles(user: User, on: date) -> set[Role]:
 def _check_roles(user: User, more: set[Role], on: date, *, standing_in: bool = False) -> None:
     if mixes_audit(_roles(user, on) | more):
         doing = "代理" if standing_in else "兼任"
-        raise Refused(f"审计员不能{doing}其他岗位,其他人员也不能{doing}审计员。")
+        raise Refused(f"审计员不能{doing}其他岗位，其他人员也不能{doing}审计员。")
 
 
 def _check_acts(user: User, substitute: User, days: list[date]) -> None:
     """On each day on which the set of absentees changes, somebody must act in the end."""
     for day in days:
         if acting(user.pk, {**substitutes(day), user.pk: substitute.pk}) is None:
-            raise Refused(f"代理人{substitute}{day.month}月{day.day}日也不在岗且无人可代,请换一位代理人或调整日期。")
+            raise Refused(f"代理人{substitute}{day.month}月{day.day}日也不在岗且无人可代，请换一位代理人或调整日期。")
 
 
 def end_postings(postings: Any, on: date) -> None:
@@ -164,7 +164,7 @@ def _fresh(grid: Grid) -> Grid:
     """The grid as it stands under the lock. Refuses one that was closed."""
     found = Grid.objects.select_related("parent").get(pk=grid.pk)
     if found.valid_to:
-        raise Refused(f"{found.full_name}已停用,不能再改动。")
+        raise Refused(f"{found.full_name}已停用，不能再改动。")
     return found
 
 
@@ -176,7 +176,7 @@ def _refuse(fault: str | None) -> None:
 def _check_name(name: str, parent: Grid | None) -> None:
     _refuse(name_fault(name))
     if Grid.objects.in_force().filter(parent=parent, name=name).exists():
-        raise Refused(f"{parent or '这里'}已有叫“{name}”的网格,请换一个名称。", field="name")
+        raise Refused(f"{parent or '这里'}已有叫“{name}”的网格，请换一个名称。", field="name")
 
 
 def _check_code(code: str, kind: Kind, parent: Grid | None) -> None:
@@ -218,7 +218,7 @@ def _check_merge(source: Grid, into: Grid) -> None:
     if source.kind != into.kind or source.county_id != into.county_id or source.kind == Kind.COUNTY:
         raise Refused("只能并入本县同一层级的网格。")
     if into.pk in subtree_ids(source.pk) or source.pk in subtree_ids(into.pk):
-        raise Refused(f"{source}与{into}是上下级,不能合并。")
+        raise Refused(f"{source}与{into}是上下级，不能合并。")
 
 
 def _move(grid: Grid, to: Grid) -> Grid:

@@ -39,7 +39,7 @@ def check_grids() -> tuple[int, list[Wrong]]:
     for key, grid in stored.items():
         label = f"{grid.place.full_name} {grid.code}"
         if key not in places:
-            found.append(Wrong(key, label, "上级绕成了一个圈,请人工改正上级", mends=False))
+            found.append(Wrong(key, label, "上级绕成了一个圈，请人工改正上级", mends=False))
             continue
         found += [Wrong(key, label, reason, mends=True) for reason in _place_faults(grid.place, places[key])]
         parent = stored.get(grid.row.parent_id or 0)
@@ -69,7 +69,7 @@ def _place_faults(stored: Place, true: Place) -> Iterator[str]:
     if wrong & BOUNDS:
         yield "树的左右边界与上级不符"
     if "depth" in wrong:
-        yield f"层数记为{stored.depth + 1},应为{true.depth + 1}"
+        yield f"层数记为{stored.depth + 1}，应为{true.depth + 1}"
     if wrong & SCOPE:
         yield "所属县、乡镇、村、网格的编号与上级不符"
     if "full_name" in wrong:

@@ -38,7 +38,7 @@ def _refuse_all(reasons: Sequence[str]) -> None:
     if reasons:
         more = [f"还有{len(reasons) - MOST_FAULTS}行有错"] if len(reasons) > MOST_FAULTS else []
         lines = "\n".join([*reasons[:MOST_FAULTS], *more])
-        raise Refused(f"{lines}\n共{len(reasons)}处不合格,一行也没有导入。")
+        raise Refused(f"{lines}\n共{len(reasons)}处不合格，一行也没有导入。")
 
 
 def _standing(county_codes: Sequence[str]) -> list[Standing]:
@@ -65,6 +65,6 @@ def _close_all(grids: Sequence[Standing], *, by: Any, on: date) -> None:
 def _facts(done: Plan) -> list[str]:
     added = Counter(kind_of(row.code) for row in done.add)
     facts = [f"新增{kind.label}{added[kind]}个" for kind in OFFICIAL if added[kind]]
-    facts += [f"改名:{grid.code} {grid.name} → {name}" for grid, name in done.rename]
-    facts += [f"停用:{grid.code} {grid.name}" for grid in done.close]
+    facts += [f"改名：{grid.code} {grid.name} → {name}" for grid, name in done.rename]
+    facts += [f"停用：{grid.code} {grid.name}" for grid in done.close]
     return facts or ["没有变化"]

@@ -42,7 +42,7 @@ class Fault(NamedTuple):
     reason: str
 
     def __str__(self) -> str:
-        return f"第{self.line}行:{self.reason}"
+        return f"第{self.line}行：{self.reason}"
 
 
 def read_divisions(content: bytes) -> list[Division]:
@@ -56,13 +56,13 @@ def read_divisions(content: bytes) -> list[Division]:
         if any(cell.strip() for cell in cells)
     ]
     if not found:
-        raise Refused("文件只有表头,没有区划。")
+        raise Refused("文件只有表头，没有区划。")
     return found
 
 
 def _text(content: bytes) -> str:
     if content.startswith(WORKBOOK_STARTS):
-        raise Refused("这是改了扩展名的 Excel 工作簿:请在 Excel 或 WPS 里另存为“CSV UTF-8”再导入。")
+        raise Refused("这是改了扩展名的 Excel 工作簿：请在 Excel 或 WPS 里另存为“CSV UTF-8”再导入。")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -70,7 +70,7 @@ def _text(content: bytes) -> str:
     if not text.strip():
         raise Refused("文件是空的。")
     if "\0" in text:
-        raise Refused("文件不是文本:请另存为“CSV UTF-8”再导入。")
+        raise Refused("文件不是文本：请另存为“CSV UTF-8”再导入。")
     return text
 
 
@@ -110,15 +110,15 @@ def _row_fault(row: Division, first_of: dict[str, Division], names: dict[str, st
     if not re.fullmatch(r"[0-9]{12}", row.code):
         return f"代码“{row.code[:30]}”应为12位数字"
     if row.extra:
-        return f"{row.code} {row.name}:名称后面多出一列“{row.extra[:30]}”"
+        return f"{row.code} {row.name}：名称后面多出一列“{row.extra[:30]}”"
     fault = code_fault(row.code, kind_of(row.code)) or name_fault(short_name(row.code, names))
     if fault:
         return f"{row.code} {row.name}:{fault}"
     above = parent_code(row.code)
     if above and above not in first_of:
-        return f"{row.code} {row.name}:文件里没有它的上级{above}"
+        return f"{row.code} {row.name}：文件里没有它的上级{above}"
     if first_of[row.code] is not row:
-        return f"{row.code} {row.name}:代码与第{first_of[row.code].line}行重复"
+        return f"{row.code} {row.name}：代码与第{first_of[row.code].line}行重复"
     return None
 
 
@@ -126,7 +126,7 @@ def _twin_fault(row: Division, seen: dict[tuple[str, str], int], names: dict[str
     """Two brothers of one name cannot be told apart on any screen."""
     key = (parent_code(row.code), short_name(row.code, names))
     line = seen.setdefault(key, row.line)
-    return None if line == row.line else f"{row.code} {row.name}:与第{line}行同属一个上级,简称都是“{key[1]}”"
+    return None if line == row.line else f"{row.code} {row.name}：与第{line}行同属一个上级，简称都是“{key[1]}”"
 
 
 def short_name(code: str, names: dict[str, str]) -> str:

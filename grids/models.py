@@ -77,7 +77,7 @@ class Grid(MPTTModel):
         "区划代码",
         max_length=33,
         db_index=True,
-        validators=[RegexValidator(r"^\d{12}(\d{3})*$", "区划代码为12位数字,村以下每级加3位")],
+        validators=[RegexValidator(r"^\d{12}(\d{3})*$", "区划代码为12位数字，村以下每级加3位")],
     )
     parent = TreeForeignKey(
         "self",

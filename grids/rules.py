@@ -50,7 +50,7 @@ def role_fault(role: Role, kind: Kind) -> str | None:
     """Why nobody can hold this role at that level, or None."""
     if kind in ROLE_KINDS[role]:
         return None
-    return f"{role.label}不能设在{kind.label}一级,应设在{'、'.join(level.label for level in ROLE_KINDS[role])}"
+    return f"{role.label}不能设在{kind.label}一级，应设在{'、'.join(level.label for level in ROLE_KINDS[role])}"
 
 
 def mixes_audit(roles: set[Role]) -> bool:
@@ -65,7 +65,7 @@ def placing_fault(kind: Kind, parent_kind: Kind | None, parent_depth: int = 0) -
         return f"{kind.label}要有上级" if allowed else None
     if parent_kind not in allowed:
         above = "、".join(parent.label for parent in allowed)
-        return f"{kind.label}不能放在{parent_kind.label}下面,上级应是{above}" if above else f"{kind.label}没有上级"
+        return f"{kind.label}不能放在{parent_kind.label}下面，上级应是{above}" if above else f"{kind.label}没有上级"
     if parent_depth + 2 > MOST_LEVELS:
         return f"层级最多{MOST_LEVELS}级"
     return None
@@ -78,7 +78,7 @@ def name_fault(name: str) -> str | None:
     if not name.isprintable():
         return "名称里有看不见的字符"
     if len(name) > LONGEST_NAME:
-        return f"名称最多{LONGEST_NAME}个字,现有{len(name)}个字"
+        return f"名称最多{LONGEST_NAME}个字，现有{len(name)}个字"
     return None
 
 
@@ -96,7 +96,7 @@ def code_fault(code: str, kind: Kind, parent_code: str | None = None) -> str | N
 def _official_code_fault(code: str, kind: Kind, parent_code: str | None) -> str | None:
     county, town, village = code[:6], int(code[6:9]), int(code[9:])
     if county.endswith("00"):
-        return "前6位应为县级代码,不能是省或地市代码"
+        return "前6位应为县级代码，不能是省或地市代码"
     if kind == Kind.COUNTY:
         return None if town == village == 0 else "县级代码后6位应为0"
     if _meaning(town, TOWN_NUMBERS) is None:

@@ -17,4 +17,4 @@ def check() -> None:
     for one in wrong[:MOST_NAMED]:
         log.error("%s", one)
     if wrong:
-        log.error("%s个网格中有%s处不符,请运行 manage.py check_grids --fix", count, len(wrong))
+        log.error("%s个网格中有%s处不符，请运行 manage.py check_grids --fix", count, len(wrong))

@@ -12,9 +12,9 @@ from workdays.arithmetic import ZONE
 
 OF_AGE = 18
 OUTCOMES = {
-    Verdict.Value.SATISFIED: "已解决,满意",
+    Verdict.Value.SATISFIED: "已解决，满意",
     Verdict.Value.SOLVED: "已解决",
-    Verdict.Value.UNCONFIRMED: "联系不上反映人,由村里见证",
+    Verdict.Value.UNCONFIRMED: "联系不上反映人，由村里见证",
 }
 
 
@@ -44,7 +44,7 @@ def checked(issue: Issue, text: str, field: str, at: datetime) -> str:
     """A text of staff for the board, once it may hang there."""
     said = text.strip()
     if len(said) > LONGEST_TEXT:
-        raise Refused(f"最多{LONGEST_TEXT}个字,现有{len(said)}个字。", field=field)
+        raise Refused(f"最多{LONGEST_TEXT}个字，现有{len(said)}个字。", field=field)
     fault = publicity.fault(said, matter_of(issue, at.astimezone(ZONE).date())) if said else "请写明公示内容。"
     if fault:
         raise Refused(fault, field=field)

@@ -73,7 +73,7 @@ class Clocks:
         if limit is None and kind == ClockKind.HANDLE:
             raise Refused(
                 f"“{self.rules.chain.name(issue.level)}”不办理{issue.get_urgency_display()}的"
-                f"{issue.get_category_display()}事项,请改选紧急程度或类别,或由上级登记。",
+                f"{issue.get_category_display()}事项，请改选紧急程度或类别，或由上级登记。",
                 field="urgency",
             )
         return limit
@@ -182,7 +182,7 @@ def moved(clock: Clock, since: datetime, until: datetime, calendar: Calendar) ->
     due = before.at.astimezone(ZONE)
     if clock.unit == "hour":
         later = due + (ended - began)
-        return Due(later, f"原{_spell(due)}到期,{_spell(began)}至{_spell(ended)}不计时 → {_spell(later)}到期")
+        return Due(later, f"原{_spell(due)}到期，{_spell(began)}至{_spell(ended)}不计时 → {_spell(later)}到期")
     days = _worked(ended, calendar) - _worked(began, calendar) + calendar.workdays_between(began.date(), ended.date())
     last = calendar.add_workdays(due.date(), days) if days else due.date()
     at = datetime.combine(last, due.time(), ZONE)
@@ -191,7 +191,7 @@ def moved(clock: Clock, since: datetime, until: datetime, calendar: Calendar) ->
     if not days:
         return Due(at, before.sentence, workdays)
     paused = f"{spell(began.date())}至{spell(ended.date())}的{days}个工作日不计"
-    said = f"原{spell(due.date())}到期,{paused} → {spell(last, since=due.date())}{due:%H:%M}到期"
+    said = f"原{spell(due.date())}到期，{paused} → {spell(last, since=due.date())}{due:%H:%M}到期"
     warning = calendar.unloaded(ended.date(), last)
     return Due(at, f"{said};{warning}" if warning else said, workdays)
 

@@ -22,9 +22,9 @@ RECORDINGS = {"mp3", "m4a", "amr", "wav", "mp4"}
 def check(files: Sequence[File], field: str) -> None:
     for file in files:
         if _suffix(file) not in PICTURES | PAPERS | RECORDINGS:
-            raise Refused(f"“{file.name}”不是照片、文档或录音,请换成 jpg、png、pdf、docx、mp3 等格式。", field=field)
+            raise Refused(f"“{file.name}”不是照片、文档或录音，请换成 jpg、png、pdf、docx、mp3 等格式。", field=field)
         if not file.size:
-            raise Refused(f"“{file.name}”是空文件,请重新选择。", field=field)
+            raise Refused(f"“{file.name}”是空文件，请重新选择。", field=field)
         if file.size > LARGEST:
             raise Refused(f"“{file.name}”超过20MB,请压缩后再传。", field=field)
 
@@ -60,7 +60,7 @@ def _kept(file: File, field: str) -> File:
     try:
         return ContentFile(cleaned(file.read()), name=f"{PurePath(file.name or '').stem}.jpg")
     except Refused as refused:
-        raise Refused(f"“{file.name}”:{refused.sentence}", field=field) from refused
+        raise Refused(f"“{file.name}”：{refused.sentence}", field=field) from refused
 
 
 def _suffix(file: File) -> str:

@@ -20,7 +20,7 @@ EXTENSIONS = {"hard": 2}
 def nothing_pending(case: Case) -> str | None:
     if case.pending is None:
         return None
-    return f"已有一项{case.pending.get_kind_display()}申请待答复,答复后再办。"
+    return f"已有一项{case.pending.get_kind_display()}申请待答复，答复后再办。"
 
 
 def pending(kind: Application.Kind) -> Guard:
@@ -41,27 +41,27 @@ def a_decision_waits(case: Case) -> str | None:
 
 def another_person_asked(case: Case) -> str | None:
     if case.pending and case.user and case.pending.asked_by_id == case.user.pk:
-        return "不能批准自己提出的申请,请由另一人办理。"
+        return "不能批准自己提出的申请，请由另一人办理。"
     return None
 
 
 def first_return(case: Case) -> str | None:
     if case.issue.sent_back:
-        return "本级已经退回过一次,不能再退回;确有理由的,请用“提请裁决”。"
+        return "本级已经退回过一次，不能再退回；确有理由的，请用“提请裁决”。"
     if case.given_by is None:
-        return "事项不是别人交办给您的,没有可退回的人;不该由您办理的,请用“提请裁决”。"
+        return "事项不是别人交办给您的，没有可退回的人；不该由您办理的，请用“提请裁决”。"
     return None
 
 
 def no_return_left(case: Case) -> str | None:
-    return None if first_return(case) else "请先用“退回”;再次退回时才需要裁决。"
+    return None if first_return(case) else "请先用“退回”；再次退回时才需要裁决。"
 
 
 def no_other_application(case: Case) -> str | None:
     """A ruling may answer the request for one, not pass over another application."""
     if case.pending is None or case.pending.kind == Application.Kind.RULING:
         return None
-    return f"已有一项{case.pending.get_kind_display()}申请待答复,答复后再裁决。"
+    return f"已有一项{case.pending.get_kind_display()}申请待答复，答复后再裁决。"
 
 
 def may_decide(case: Case) -> str | None:
@@ -75,30 +75,30 @@ def may_decide(case: Case) -> str | None:
 def a_rung_above(case: Case) -> str | None:
     if not case.at_the_top:
         return None
-    return "已在最高层级,不能再上报;请在本级协调办理。"
+    return "已在最高层级，不能再上报；请在本级协调办理。"
 
 
 def somebody_else(case: Case) -> str | None:
-    return "不能给自己发督办单,请由上级或指挥中心发出。" if case.is_handler else None
+    return "不能给自己发督办单，请由上级或指挥中心发出。" if case.is_handler else None
 
 
 def standing_reaches(case: Case) -> str | None:
     """Once an issue has climbed, the levels below follow it up but no longer dispose of it."""
     if case.is_handler or case.standing(Permission.ISSUE_ASSIGN) >= case.issue.level:
         return None
-    return f"事项已到“{case.rules.chain.name(case.issue.level)}”,由该级交办;您可以继续跟进。"
+    return f"事项已到“{case.rules.chain.name(case.issue.level)}”，由该级交办；您可以继续跟进。"
 
 
 def independent(case: Case) -> str | None:
     """The verifier is neither the handler, nor who reported, nor a colleague or subordinate of the handler."""
     if case.is_handler or (case.user and case.user.pk == case.reported_by):
-        return "承办人不能核查自己办理的事项,请由另一人核查。"
+        return "承办人不能核查自己办理的事项，请由另一人核查。"
     if case.user and case.issue.co_handlers.filter(pk=case.user.pk).exists():
-        return "协办人不能核查,请由未参与办理的人核查。"
+        return "协办人不能核查，请由未参与办理的人核查。"
     if case.shares_a_unit_with_the_handler:
-        return "您与承办人同在一个单位,请由单位以外的人核查。"
+        return "您与承办人同在一个单位，请由单位以外的人核查。"
     if case.my_rank < case.handler_rank:
-        return "承办人在您的上一级,下级不能核查上级,请由同级或上级核查。"
+        return "承办人在您的上一级，下级不能核查上级，请由同级或上级核查。"
     return None
 
 
@@ -116,11 +116,11 @@ def reviewed_above(case: Case) -> str | None:
 def publicity_over(case: Case) -> str | None:
     if case.notice is None or case.on > case.notice.until:
         return None
-    return f"公示到{spell(case.notice.until)}为止,期满后才能销号。"
+    return f"公示到{spell(case.notice.until)}为止，期满后才能销号。"
 
 
 def no_objection_waits(case: Case) -> str | None:
-    return f"还有{case.objections}条公示异议没有答复,答复后才能销号。" if case.objections else None
+    return f"还有{case.objections}条公示异议没有答复，答复后才能销号。" if case.objections else None
 
 
 def an_objection_waits(case: Case) -> str | None:
@@ -129,7 +129,7 @@ def an_objection_waits(case: Case) -> str | None:
 
 def not_my_own(case: Case) -> str | None:
     """Somebody else decides on a matter that is in my own hands."""
-    return "这件事项由您承办,请由另一人办理。" if case.is_handler else None
+    return "这件事项由您承办，请由另一人办理。" if case.is_handler else None
 
 
 def a_milestone_left(case: Case) -> str | None:
@@ -139,7 +139,7 @@ def a_milestone_left(case: Case) -> str | None:
 def force_close_allowed(case: Case) -> str | None:
     if case.rules.switches.force_close:
         return None
-    return "本县没有开启强制销号;请由群众评价,或按“属于解释说明、客观上无法解决”报结后由上一级复核。"
+    return "本县没有开启强制销号；请由群众评价，或按“属于解释说明、客观上无法解决”报结后由上一级复核。"
 
 
 def still_reopenable(case: Case) -> str | None:
@@ -147,14 +147,14 @@ def still_reopenable(case: Case) -> str | None:
     days = case.rules.switches.reopen_days
     if closed is None or case.on <= closed.astimezone(ZONE).date() + timedelta(days=days):
         return None
-    return f"销号已超过{days}天,不能复号;请作为新的诉求收集。"
+    return f"销号已超过{days}天，不能复号；请作为新的诉求收集。"
 
 
 def before_due(case: Case) -> str | None:
     due = case.issue.due_at
     if due is None or case.on <= due.astimezone(ZONE).date():
         return None
-    return "已经逾期,不能再申请延期;请上报或尽快办结。"
+    return "已经逾期，不能再申请延期；请上报或尽快办结。"
 
 
 def extensions_left(case: Case) -> str | None:
@@ -163,4 +163,4 @@ def extensions_left(case: Case) -> str | None:
         issue=issue, kind=Application.Kind.EXTENSION, round=issue.round, level=issue.level, granted=True
     ).count()
     most = EXTENSIONS.get(issue.urgency, 1)
-    return None if granted < most else f"本级已经延期{granted}次,不能再延。"
+    return None if granted < most else f"本级已经延期{granted}次，不能再延。"

@@ -93,10 +93,10 @@ class History:
         with connection.cursor() as cursor:
             cursor.execute(self._chain_check())
             for row_id, seq, faults in cursor.fetchall():
-                yield Broken(row_id, f"第{seq}条记录:{'、'.join(faults)}")
+                yield Broken(row_id, f"第{seq}条记录：{'、'.join(faults)}")
             cursor.execute(self._replay_check())
             for row_id, columns in cursor.fetchall():
-                yield Broken(row_id, f"按记录重演与现状不符:{'、'.join(columns)}")
+                yield Broken(row_id, f"按记录重演与现状不符：{'、'.join(columns)}")
 
     def _chain_check(self) -> str:
         owner, digest = f"{self.owner}_id", event_digest("event", f"{self.owner}_id")

@@ -133,14 +133,14 @@ def _read(field: Field, raw: Any, issue: Issue | None, by: User | None) -> Any:
             return _choice(_as_offered(field, by), str(raw))
     text = str(raw).replace("\0", "").strip()  # PostgreSQL keeps no NUL
     if len(text) > field.longest:
-        raise Refused(f"“{field.label}”最多{field.longest}个字,现有{len(text)}个字。", field=field.name)
+        raise Refused(f"“{field.label}”最多{field.longest}个字，现有{len(text)}个字。", field=field.name)
     return text
 
 
 def _found(rows: Any, raw: Any, field: Field) -> Any:
     row = rows.filter(pk=int(raw)).first() if str(raw).isdecimal() else None
     if row is None:
-        raise Refused(f"“{field.label}”没有这一项,请重新选择。", field=field.name)
+        raise Refused(f"“{field.label}”没有这一项，请重新选择。", field=field.name)
     return row
 
 
@@ -148,7 +148,7 @@ def _day(field: Field, raw: str) -> date:
     try:
         return date.fromisoformat(raw)
     except ValueError:
-        raise Refused(f"“{field.label}”应是日期,如 2026-12-01。", field=field.name) from None
+        raise Refused(f"“{field.label}”应是日期，如 2026-12-01。", field=field.name) from None
 
 
 def _as_offered(field: Field, by: User | None) -> Field:
@@ -160,5 +160,5 @@ def _choice(field: Field, raw: str) -> str | int:
     if not field.choices and raw.isdecimal():
         return int(raw)
     if raw not in dict(field.choices):
-        raise Refused(f"“{field.label}”没有“{raw}”这一选项,请重新选择。", field=field.name)
+        raise Refused(f"“{field.label}”没有“{raw}”这一选项，请重新选择。", field=field.name)
     return raw

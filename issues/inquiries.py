@@ -26,7 +26,7 @@ from workdays.arithmetic import ZONE, spell
 Verdict = Inquiry.Verdict
 LINK = "/inquiries/{pk}/"
 """Leads to the inquiry on the surface of whoever opens it."""
-QUESTION = "您承办的事项已挂号、还没有销号,请逐件说明原因、下一步打算和办结时间。"
+QUESTION = "您承办的事项已挂号、还没有销号，请逐件说明原因、下一步打算和办结时间。"
 LONGEST_WAIT = timedelta(days=90)
 
 
@@ -68,7 +68,7 @@ def open_inquiries(
     """
     on = at.astimezone(ZONE).date()
     if not may_inquire(county, by, on):
-        raise Forbidden("您没有发起质询的权限,该操作由县级办理。")
+        raise Forbidden("您没有发起质询的权限，该操作由县级办理。")
     _check_year(year, on)
     asked = explained(question, "question")
     _check_day(due_on, on, "due_on", "答复期限")
@@ -94,7 +94,7 @@ def open_inquiries(
 def _questions(inquiries: list[Inquiry]) -> Iterator[Message]:
     rows = Inquiry.objects.counted().filter(pk__in=[one.pk for one in inquiries]).select_related("person")
     for one in rows:
-        text = f"{one.year}年度质询:您有{one.asked}件事项已挂号、未销号,请在{spell(one.due_on)}前答复。"  # type: ignore[attr-defined]
+        text = f"{one.year}年度质询：您有{one.asked}件事项已挂号、未销号，请在{spell(one.due_on)}前答复。"  # type: ignore[attr-defined]
         yield _message(one, "asked", text, one.person)
 
 
@@ -106,7 +106,7 @@ def answer(*, inquiry: Inquiry, by: User, at: datetime, answer: str) -> None:
     if len(said) < 4:
         raise Refused("请逐件说明原因和打算(至少4个字)。", field="answer")
     _write(inquiry, {"answered_at": None, "verdict": ""}, answer=said[:2000], answered_at=at)
-    text = f"{inquiry.person.name}已答复{inquiry.year}年度质询,请评定。"
+    text = f"{inquiry.person.name}已答复{inquiry.year}年度质询，请评定。"
     post_all([_message(inquiry, "answered", text, inquiry.asked_by)], at=at)
 
 
@@ -141,17 +141,17 @@ def _missing_right(inquiry: Inquiry, deed: str, user: User, on: date) -> str | N
     if deed == "answer":
         return None if user.pk == inquiry.person_id else "质询由被质询人本人答复。"
     if user.pk == inquiry.person_id:
-        return "不能评定对自己的质询,请由另一人评定。"
-    return None if may_inquire(inquiry.county, user, on) else "您没有评定质询的权限,该操作由县级办理。"
+        return "不能评定对自己的质询，请由另一人评定。"
+    return None if may_inquire(inquiry.county, user, on) else "您没有评定质询的权限，该操作由县级办理。"
 
 
 def _not_now(inquiry: Inquiry, deed: str, on: date) -> str | None:
     if inquiry.verdict:
-        return f"已评定为“{inquiry.get_verdict_display()}”,不能再改。"
+        return f"已评定为“{inquiry.get_verdict_display()}”，不能再改。"
     if deed == "answer":
-        return "已经答复,请等待评定。" if inquiry.answered_at else None
+        return "已经答复，请等待评定。" if inquiry.answered_at else None
     if inquiry.answered_at is None and on <= inquiry.due_on:
-        return f"答复期限是{spell(inquiry.due_on)},答复后或过期后才能评定。"
+        return f"答复期限是{spell(inquiry.due_on)}，答复后或过期后才能评定。"
     return None
 
 

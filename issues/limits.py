@@ -36,7 +36,7 @@ def read_span(text: str) -> Span | None:
         return None
     found = WRITTEN.fullmatch(said)
     if found is None:
-        raise Refused(f"“{said}”看不懂,请写工作日数如 5,或小时数如 2h;不办理就空着。")
+        raise Refused(f"“{said}”看不懂，请写工作日数如 5，或小时数如 2h;不办理就空着。")
     unit = "hour" if (found[2] or "").lower() in ("h", "小时") else "workday"
     return Span(int(found[1]), unit)  # type: ignore[arg-type]
 
@@ -67,7 +67,7 @@ def set_escalate_after(*, county: Grid, days: Mapping[str, int], by: User, at: d
     """After how many workdays an overdue matter goes up by itself, by urgency. False when it was so already."""
     for urgency, number in days.items():
         if not 0 <= number <= MOST_AFTER:
-            raise Refused(f"应在0到{MOST_AFTER}个工作日之间;0 表示一逾期就上报。", field=urgency)
+            raise Refused(f"应在0到{MOST_AFTER}个工作日之间；0 表示一逾期就上报。", field=urgency)
     rules, _ = RegisterRules.objects.select_for_update().get_or_create(county=county)
     wanted = {**rules.escalate_after, **days}
     if rules.escalate_after == wanted:
@@ -90,9 +90,9 @@ def _check(key: LimitKey, span: Span | None) -> None:
     kind, _, urgency, column = key
     field = column or urgency
     if span is None and kind != ClockKind.HANDLE:
-        raise Refused("这一项不能空着,请填写时限。", field=field)
+        raise Refused("这一项不能空着，请填写时限。", field=field)
     if span and not 1 <= span.amount <= MOST[span.unit]:
-        raise Refused(f"时限应在1到{MOST['workday']}个工作日,或1到{MOST['hour']}小时之间。", field=field)
+        raise Refused(f"时限应在1到{MOST['workday']}个工作日，或1到{MOST['hour']}小时之间。", field=field)
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,9 @@ def read(written: str, *, after: date) -> list[tuple[date, str]]:
     """
     lines = [(place, half_width(line)) for place, line in enumerate(written.splitlines(), 1) if line.strip()]
     if not lines:
-        raise _refused("请写明时间节点,每行一个,例如“2026-12-01 完成招标”。")
+        raise _refused("请写明时间节点，每行一个，例如“2026-12-01 完成招标”。")
     if len(lines) > MOST:
-        raise _refused(f"时间节点最多{MOST}个,现有{len(lines)}个。")
+        raise _refused(f"时间节点最多{MOST}个，现有{len(lines)}个。")
     return sorted((_read(place, line, after) for place, line in lines), key=lambda milestone: milestone[0])
 
 
@@ -30,14 +30,14 @@ def _read(place: int, line: str, after: date) -> tuple[date, str]:
     found = LINE.fullmatch(line)
     day = _day(found, after) if found else None
     if found is None or day is None:
-        raise _refused(f"时间节点第{place}行“{line[:20]}”看不懂,请写成“2026-12-01 完成招标”。")
+        raise _refused(f"时间节点第{place}行“{line[:20]}”看不懂，请写成“2026-12-01 完成招标”。")
     text = found["text"].strip()
     if not text:
-        raise _refused(f"时间节点第{place}行没有写要完成什么,请写成“2026-12-01 完成招标”。")
+        raise _refused(f"时间节点第{place}行没有写要完成什么，请写成“2026-12-01 完成招标”。")
     if len(text) > LONGEST:
-        raise _refused(f"时间节点第{place}行最多{LONGEST}个字,现有{len(text)}个字。")
+        raise _refused(f"时间节点第{place}行最多{LONGEST}个字，现有{len(text)}个字。")
     if day <= after:
-        raise _refused(f"时间节点第{place}行的日期{day:%Y-%m-%d}已经过去,请改成以后的日期。")
+        raise _refused(f"时间节点第{place}行的日期{day:%Y-%m-%d}已经过去，请改成以后的日期。")
     return day, text
 
 

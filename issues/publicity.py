@@ -16,7 +16,7 @@ from accounts.privacy import Mask, mask
 
 LONGEST_RESULT = 600
 LONGEST_TEXT = 1000
-CATEGORY_ONLY = "本事项涉及个人隐私,按规定只公示类别。事项已办理完毕并经核查。"
+CATEGORY_ONLY = "本事项涉及个人隐私，按规定只公示类别。事项已办理完毕并经核查。"
 HIDDEN = "●●●"
 
 
@@ -48,23 +48,24 @@ def projection(matter: Matter) -> Published:
         return Published(matter.category, CATEGORY_ONLY)
     result = _masked(matter.result, matter)
     shown = result if len(result) <= LONGEST_RESULT else f"{result[: LONGEST_RESULT - 1]}…"
+    who = mask(matter.petitioner.strip(), Mask.NAME) or "群众"
     lines = [
-        f"{mask(matter.petitioner.strip(), Mask.NAME) or '群众'}({matter.village})反映:{_masked(matter.title, matter)}",
-        f"办理结果:{shown}",
-        f"群众评价:{matter.outcome}",
+        f"{who}({matter.village})反映：{_masked(matter.title, matter)}",
+        f"办理结果：{shown}",
+        f"群众评价：{matter.outcome}",
     ]
     if matter.cannot_be_done:
-        lines.insert(2, "客观上暂时无法解决,已作解释说明。")
+        lines.insert(2, "客观上暂时无法解决，已作解释说明。")
     return Published(f"{matter.category} · {matter.village}", "\n".join(lines))
 
 
 def fault(text: str, matter: Matter) -> str | None:
     """The first thing in a text that must not be public, as a sentence that says how to mend it."""
     if _is_private(matter):
-        return "本事项涉及敏感情况、病情、收入或未成年人,只能公示类别,不能改写公示内容。"
+        return "本事项涉及敏感情况、病情、收入或未成年人，只能公示类别，不能改写公示内容。"
     plain = _plain(text)
     for what, found in (*_private_words(plain), *_identifying(plain, matter.names)):
-        return f"公示内容里有{what}“{found}”,请删去或改写后再公示。"
+        return f"公示内容里有{what}“{found}”，请删去或改写后再公示。"
     return None
 
 

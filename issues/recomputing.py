@@ -120,10 +120,10 @@ def _shift(sort: Sort, rules: CountyRules, at: datetime) -> Shift | None:
     was, start = sort.due_at.astimezone(ZONE).date(), datetime.combine(sort.counted_from, MORNING, ZONE)
     return Shift(
         due.at,
-        f"{due.sentence};工作日历调整前为{spell(was)}到期"[:LONGEST_SENTENCE],
+        f"{due.sentence}；工作日历调整前为{spell(was)}到期"[:LONGEST_SENTENCE],
         rules.warn_at(ClockKind(sort.kind), start, due.at, sort.unit),
         rules.escalate_at(due.at, sort.urgency),
-        f"工作日历调整:原{spell(was)}到期 → {spell(due.at.date(), since=was)}到期",
+        f"工作日历调整：原{spell(was)}到期 → {spell(due.at.date(), since=was)}到期",
     )
 
 
@@ -162,7 +162,9 @@ def _tell(moved: list[Moved], at: datetime) -> None:
     people = User.objects.in_bulk({one.handler_id for one in handling})
     messages = []
     for one in handling:
-        text = f"事项{one.number}“{one.title}”因工作日历调整,时限改为{spell(one.due_at.astimezone(ZONE).date())}18:00。"
+        text = (
+            f"事项{one.number}“{one.title}”因工作日历调整，时限改为{spell(one.due_at.astimezone(ZONE).date())}18:00。"
+        )
         key, link = f"recompute:{one.clock_id}:u{one.handler_id}", telling.STAFF_LINK.format(pk=one.issue_id)
         messages.append(Message(key, "recompute", text, user=people[one.handler_id], link=link, matter=one.issue_id))
     post_all(messages, at=at)

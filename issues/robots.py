@@ -41,7 +41,7 @@ def add_robot(*, grid: Grid, name: str, address: str, by: User, at: datetime) ->
 @transaction.atomic
 def try_robot(*, robot: Robot, by: User, at: datetime) -> None:
     """A word into the group, to see that it arrives."""
-    text = f"联户通:{by.name}在试发消息,“{robot.name}”已接通。"
+    text = f"联户通：{by.name}在试发消息，“{robot.name}”已接通。"
     post_all([_message(robot, f"group-try:{robot.pk}:{at:%Y%m%d%H%M%S}", text, None)], at=at)
 
 

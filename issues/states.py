@@ -47,7 +47,7 @@ MACHINES = (ISSUES, REQUESTS)
 def document(machine: Machine) -> str:
     head = (
         f"# {machine.thing}的状态与流转\n\n"
-        f"由 `manage.py issue_states` 从 `{machine.source}` 生成,请勿手改;`make check` 会核对。\n"
+        f"由 `manage.py issue_states` 从 `{machine.source}` 生成，请勿手改；`make check` 会核对。\n"
     )
     return "\n".join([head, _diagram(machine), "", _statuses(machine), "", _moves(machine), ""])
 

@@ -75,7 +75,7 @@ def keep_true(issue: Issue, at: datetime) -> None:
     if not said:
         return
     over = {key for key, kind, _ in said if not _holds(key, kind, issue)}
-    cancel(keys=over, reason=f"还没发出,事项已是“{Status(issue.status).label}”,不再发送")
+    cancel(keys=over, reason=f"还没发出，事项已是“{Status(issue.status).label}”，不再发送")
     promised = {key: text for key, kind, text in said if kind == "assigned" and key not in over}
     if promised and issue.status in (Status.ASSIGNED, Status.PROCESSING):
         _promise_anew(issue, promised, at)
@@ -106,7 +106,7 @@ def _holds(key: str, kind: str, issue: Issue) -> bool:
 def _promise_anew(issue: Issue, said: dict[str, str], at: datetime) -> None:
     now = {m.key: m for m in _petitioners(issue, "assigned", Wordings(CountyRules(issue.county_id).switches))}
     changed = [key for key, text in said.items() if key in now and now[key].text != text]
-    gone = cancel(keys=changed, reason="还没发出,承办人或时限已变,改发新的内容")
+    gone = cancel(keys=changed, reason="还没发出，承办人或时限已变，改发新的内容")
     post_all([now[key] for key in gone], at=at)
 
 

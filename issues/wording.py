@@ -37,12 +37,12 @@ class Gap:
     sample: str
 
 
-NUMBER = Gap("编号", "number", "事项编号,短信里只有数字", "260428000123")
-TITLE = Gap("事项", "title", "事项的名称", "水圳堵塞,田里进不了水")
-WHO = Gap("承办", "who", "承办单位,没有单位时为承办人", "水利局")
+NUMBER = Gap("编号", "number", "事项编号，短信里只有数字", "260428000123")
+TITLE = Gap("事项", "title", "事项的名称", "水圳堵塞，田里进不了水")
+WHO = Gap("承办", "who", "承办单位，没有单位时为承办人", "水利局")
 UNTIL = Gap("时限", "until", "办理时限那一天", "11月20日(周五)")
-PHONE = Gap("电话", "phone", "承办单位的办公电话,没有就不写", "办公电话0762-5631234。")
-HOW = Gap("答复方式", "how", "群众怎样说满意不满意:能收短信时回复数字,否则扫码", "")
+PHONE = Gap("电话", "phone", "承办单位的办公电话，没有就不写", "办公电话0762-5631234。")
+HOW = Gap("答复方式", "how", "群众怎样说满意不满意：能收短信时回复数字，否则扫码", "")
 BY_SMS, BY_CODE = "请回复1满意 2已解决 3未解决 4不满意", "请扫您家联系卡上的二维码告诉我们"
 GAPS = {gap.name: gap for gap in (NUMBER, TITLE, WHO, UNTIL, PHONE, HOW)}
 
@@ -69,30 +69,30 @@ LETTERS = {
         Letter(
             "registered",
             PETITIONER,
-            "一告知:已登记",
-            "您反映的事项已登记,编号{编号},我们会尽快办理并告知您。",
+            "一告知：已登记",
+            "您反映的事项已登记，编号{编号}，我们会尽快办理并告知您。",
             (NUMBER,),
         ),
         Letter(
             "assigned",
             PETITIONER,
-            "二告知:谁来办、何时答复",
-            "您反映的事项(编号{编号})由{承办}办理,预计{时限}前答复。{电话}",
+            "二告知：谁来办、何时答复",
+            "您反映的事项(编号{编号})由{承办}办理，预计{时限}前答复。{电话}",
             (NUMBER, WHO, UNTIL, PHONE),
         ),
         Letter(
             "result",
             PETITIONER,
-            "三告知:结果与是否满意",
-            "您反映的事项(编号{编号})已有办理结果,是否满意,{答复方式}。",
+            "三告知：结果与是否满意",
+            "您反映的事项(编号{编号})已有办理结果，是否满意，{答复方式}。",
             (NUMBER, WHO, HOW),
         ),
         Letter("registered", HANDLER, "已挂号", "事项{编号}“{事项}”已挂号。", (NUMBER, TITLE)),
-        Letter("assigned", HANDLER, "已交办", "事项{编号}“{事项}”已交由您办理,{时限}前办结,请签收。", INSIDE),
-        Letter("result", HANDLER, "已核查", "事项{编号}“{事项}”已通过核查,待群众确认。", INSIDE),
+        Letter("assigned", HANDLER, "已交办", "事项{编号}“{事项}”已交由您办理，{时限}前办结，请签收。", INSIDE),
+        Letter("result", HANDLER, "已核查", "事项{编号}“{事项}”已通过核查，待群众确认。", INSIDE),
         Letter("registered", REPORTER, "已挂号", "事项{编号}“{事项}”已挂号。", (NUMBER, TITLE)),
         Letter("assigned", REPORTER, "已交办", "您收集的事项{编号}“{事项}”已交{承办}办理。", INSIDE),
-        Letter("result", REPORTER, "已核查", "事项{编号}“{事项}”已通过核查,待群众确认。", INSIDE),
+        Letter("result", REPORTER, "已核查", "事项{编号}“{事项}”已通过核查，待群众确认。", INSIDE),
     )
 }
 KINDS = {letter.kind: letter.label for letter in LETTERS.values() if letter.by_sms}
@@ -167,17 +167,17 @@ def refusal(letter: Letter, text: str, switches: RegisterRules) -> str | None:
     unknown = [name for name in GAP.findall(text) if name not in known]
     if unknown or re.search(r"[{}]", GAP.sub("", text)):
         wrong = f"“{{{unknown[0]}}}”" if unknown else "单独的花括号"
-        return f"{wrong}填不上,这里能用的是:{' '.join(f'{{{gap.name}}}' for gap in letter.gaps)}。"
+        return f"{wrong}填不上，这里能用的是：{' '.join(f'{{{gap.name}}}' for gap in letter.gaps)}。"
     if not letter.by_sms:
         return None
     word = next((word for word in FORBIDDEN if word in text), None)
     if word:
-        return f"短信里不写“{word}”,请用中性的说法,例如“事项”“办理”“是否满意”。"
+        return f"短信里不写“{word}”，请用中性的说法，例如“事项”“办理”“是否满意”。"
     if MOBILE.search(text):
-        return "短信里不写手机号,请写办公电话,或用{电话}。"
+        return "短信里不写手机号，请写办公电话，或用{电话}。"
     length = len(signature(switches) + filled(text, samples() | {PHONE.name: ""}))
     if length > LONGEST_SMS:
-        return f"连同签名共{length}个字,超过{LONGEST_SMS}个字会拆成几条发,请再短{length - LONGEST_SMS}个字。"
+        return f"连同签名共{length}个字，超过{LONGEST_SMS}个字会拆成几条发，请再短{length - LONGEST_SMS}个字。"
     return None
 
 
@@ -188,12 +188,12 @@ def reword(
     """The county's own text from now on; what was posted before stays as it is."""
     text, template_code = text.strip(), template_code.strip()
     if not text:
-        raise Refused("请写明告知的内容;不要自己的写法时,请用“恢复默认”。", field="text")
+        raise Refused("请写明告知的内容；不要自己的写法时，请用“恢复默认”。", field="text")
     wrong = refusal(letter, text, switches)
     if wrong:
         raise Refused(wrong, field="text")
     if template_code and not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", template_code):
-        raise Refused("模板编号是短信平台给的,例如 SMS_154950909。", field="template_code")
+        raise Refused("模板编号是短信平台给的，例如 SMS_154950909。", field="template_code")
     Wording.objects.update_or_create(
         county=county,
         kind=letter.kind,

@@ -59,7 +59,7 @@ TABLE = (
         (S.COLLECTED,),
         (Who.COLLECTOR,),
         (f.TITLE.needed, f.TEXT, f.CATEGORY, f.URGENCY, f.CHANNEL.needed, f.PETITIONER, f.PHONE, f.SENSITIVE),
-        hint="先收进来,由村或乡镇梳理后再挂号",
+        hint="先收进来，由村或乡镇梳理后再挂号",
     ),
     Move(
         "solve_on_spot",
@@ -69,7 +69,7 @@ TABLE = (
         (Who.REPORTER, Who.TRIAGE),
         (f.RESULT,),
         (g.nothing_pending,),
-        hint="当面就解决了,不挂号,计入统计",
+        hint="当面就解决了，不挂号，计入统计",
     ),
     Move(
         "merge",
@@ -79,7 +79,7 @@ TABLE = (
         (Who.TRIAGE,),
         (f.PARENT, f.NOTE),
         (g.nothing_pending,),
-        hint="与另一件是同一回事;反映人随主件收到告知",
+        hint="与另一件是同一回事；反映人随主件收到告知",
     ),
     Move(
         "register",
@@ -89,7 +89,7 @@ TABLE = (
         (Who.TRIAGE,),
         REGISTERING,
         (g.nothing_pending,),
-        hint="编号、定类别和紧急程度,五要素齐全",
+        hint="编号、定类别和紧急程度，五要素齐全",
     ),
     Move("decline", "不予受理", (S.COLLECTED,), (S.DECLINED,), (Who.TRIAGE,), (f.REASON,), (g.nothing_pending,)),
     Move(
@@ -100,7 +100,7 @@ TABLE = (
         (Who.TRIAGE,),
         (f.TRANSFERRED_TO, f.REASON),
         (g.nothing_pending,),
-        hint="不属本县办理,转给别的单位",
+        hint="不属本县办理，转给别的单位",
     ),
     Move(
         "assign",
@@ -110,7 +110,7 @@ TABLE = (
         (Who.ASSIGN,),
         (f.HANDLER, f.UNIT, f.CO_HANDLERS, f.MINUTES, f.NOTE),
         (g.standing_reaches, g.nothing_pending),
-        hint="一个问题一名干部负责;改派不改时限",
+        hint="一个问题一名干部负责；改派不改时限",
     ),
     Move("sign_for", "签收", (S.ASSIGNED,), (S.PROCESSING,), (Who.HANDLER,)),
     Move(
@@ -130,7 +130,7 @@ TABLE = (
         (Who.HANDLER,),
         (f.REASON,),
         (g.first_return, g.nothing_pending),
-        hint="每级只能退回一次,办理时限照计",
+        hint="每级只能退回一次，办理时限照计",
     ),
     Move(
         "ask_ruling",
@@ -140,7 +140,7 @@ TABLE = (
         (Who.HANDLER,),
         (f.REASON,),
         (g.no_return_left, g.nothing_pending),
-        hint="再次退回须由指挥中心裁决;裁决前仍由您负责",
+        hint="再次退回须由指挥中心裁决；裁决前仍由您负责",
     ),
     Move(
         "rule",
@@ -150,7 +150,7 @@ TABLE = (
         (Who.RULE,),
         (f.HANDLER, f.UNIT, f.LEVEL, f.REASON),
         (g.no_other_application,),
-        hint="指定由谁、在哪一级办理;只有裁决能把事项下放",
+        hint="指定由谁、在哪一级办理；只有裁决能把事项下放",
     ),
     Move(
         "escalate",
@@ -160,7 +160,7 @@ TABLE = (
         (Who.HANDLER, Who.ASSIGN),
         (f.REASON,),
         (g.a_rung_above, g.standing_reaches, g.nothing_pending),
-        hint="说明本级为什么解决不了;新的层级重新计时",
+        hint="说明本级为什么解决不了；新的层级重新计时",
     ),
     Move(
         "report",
@@ -188,7 +188,7 @@ TABLE = (
         (Who.VERIFY,),
         (f.REASON,),
         (g.independent,),
-        hint="退给承办人继续办理,核查占用的时间不计",
+        hint="退给承办人继续办理，核查占用的时间不计",
     ),
     Move(
         "give_verdict",
@@ -197,7 +197,7 @@ TABLE = (
         (S.CLOSED, S.PUBLICIZING, S.ASSIGNED),
         (Who.HOUSEHOLD, Who.HANDLER, Who.VERIFY),
         (f.VALUE, f.MEANS, f.PROOF, f.WITNESS, f.NOTE),
-        hint="未解决或不满意的,进入下一轮重新办理",
+        hint="未解决或不满意的，进入下一轮重新办理",
     ),
     Move(
         "publicity_text",
@@ -206,7 +206,7 @@ TABLE = (
         (),
         (Who.VERIFY,),
         (f.PUBLIC_TEXT,),
-        hint="公示栏上的文字;写进个人信息的不予通过",
+        hint="公示栏上的文字；写进个人信息的不予通过",
     ),
     Move(
         "answer_objection",
@@ -216,7 +216,7 @@ TABLE = (
         (Who.VERIFY,),
         (f.OBJECTION, f.PUBLIC_ANSWER),
         (g.an_objection_waits, g.not_my_own),
-        hint="异议不成立的,答复公布在公示栏",
+        hint="异议不成立的，答复公布在公示栏",
     ),
     Move(
         "object_to",
@@ -225,7 +225,7 @@ TABLE = (
         (S.ASSIGNED,),
         (Who.VERIFY,),
         (f.REASON,),
-        hint="撤下公示,进入下一轮重新办理",
+        hint="撤下公示，进入下一轮重新办理",
     ),
     Move(
         "close",
@@ -244,7 +244,7 @@ TABLE = (
         (Who.COUNTY,),
         (f.REASON, f.EVIDENCE),
         (g.force_close_allowed, g.not_my_own, g.nothing_pending),
-        hint="不经群众评价结束;单独统计,每份报表都会列出",
+        hint="不经群众评价结束；单独统计，每份报表都会列出",
     ),
     Move(
         "reopen",
@@ -263,7 +263,7 @@ TABLE = (
         (Who.HANDLER,),
         (f.REASON, f.PLAN, f.MILESTONES, f.REVIEW_ON),
         (g.nothing_pending,),
-        hint="一时办不了、但有计划的;上一级批准后暂停计时",
+        hint="一时办不了、但有计划的；上一级批准后暂停计时",
     ),
     Move(
         "hold",
@@ -292,7 +292,7 @@ TABLE = (
         (Who.ABOVE,),
         (f.REVIEW_ON, f.REASON),
         (g.nothing_pending,),
-        hint="计划仍在推进的,继续挂账到新的复核日期",
+        hint="计划仍在推进的，继续挂账到新的复核日期",
     ),
     Move(
         "resume",
@@ -330,7 +330,7 @@ TABLE = (
         (Who.TRIAGE, Who.HANDLER),
         (f.REASON,),
         (g.nothing_pending,),
-        hint="登记有误或重复;须由另一人批准",
+        hint="登记有误或重复；须由另一人批准",
     ),
     Move(
         "void",
@@ -358,7 +358,7 @@ TABLE = (
         (Who.ABOVE, Who.RULE),
         (f.COLOUR, f.REASON),
         (g.somebody_else,),
-        hint="发给责任人并抄送其上一级,责任人须按时回复",
+        hint="发给责任人并抄送其上一级，责任人须按时回复",
     ),
     Move(
         "answer_order",
@@ -367,9 +367,9 @@ TABLE = (
         (),
         (Who.ADDRESSEE,),
         (f.ANSWER,),
-        hint="这件事项要您回复的督办单,一次回复全部",
+        hint="这件事项要您回复的督办单，一次回复全部",
     ),
-    Move("comment", "补充说明", NOT_ENDED, (), (Who.READER,), (f.NOTE.needed,), hint="只作记录,不改变时限"),
+    Move("comment", "补充说明", NOT_ENDED, (), (Who.READER,), (f.NOTE.needed,), hint="只作记录，不改变时限"),
 )
 MOVES: dict[str, Move] = {move.name: move for move in TABLE}
 
@@ -397,13 +397,13 @@ def missing_right(case: Case, move: Move) -> str | None:
     """A sentence when the person has none of the grounds of the move, whatever the status."""
     if any(GROUNDS[who](case) for who in move.who):
         return None
-    return f"您没有“{move.label}”这件事项的权限,该操作由{'、'.join(move.who)}办理。"
+    return f"您没有“{move.label}”这件事项的权限，该操作由{'、'.join(move.who)}办理。"
 
 
 def _wrong_status(case: Case, move: Move) -> str | None:
     if case.status in move.sources:
         return None
-    return f"事项现在是“{case.status.label}”,不能“{move.label}”。"
+    return f"事项现在是“{case.status.label}”，不能“{move.label}”。"
 
 
 def _guarded(case: Case, move: Move) -> str | None:

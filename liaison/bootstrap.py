@@ -22,16 +22,16 @@ BROWSER_PACKAGES = ["chromium", "fonts-noto-cjk"]
 CAUSES = [
     (
         r"No space left on device|Disk quota exceeded|Errno 28",
-        "磁盘已满,装不下所需的软件包。请清理磁盘后重试。 The disk is full: free some space and try again.",
+        "磁盘已满，装不下所需的软件包。请清理磁盘后重试。 The disk is full: free some space and try again.",
     ),
     (
         r"Python\.h: No such file",
-        "缺少 Python 头文件,有软件包需要编译。请安装 python3-dev(Debian:apt install python3-dev)后重试。"
+        "缺少 Python 头文件，有软件包需要编译。请安装 python3-dev(Debian:apt install python3-dev)后重试。"
         " Python headers are missing: install python3-dev (or python3-devel) and try again.",
     ),
     (
         r"(gcc|cc|clang|x86_64-linux-gnu-gcc)'? failed: No such file|Unable to find .*compiler",
-        "缺少 C 编译器,有软件包需要编译。请安装 gcc 后重试。 A C compiler is missing: install gcc and try again.",
+        "缺少 C 编译器，有软件包需要编译。请安装 gcc 后重试。 A C compiler is missing: install gcc and try again.",
     ),
     (
         r"ensurepip is not available|No module named '?(ensurepip|venv)",
@@ -61,7 +61,7 @@ def refusal_of_python(version: tuple[int, int]) -> str | None:
         return None
     have = ".".join(map(str, version))
     return (
-        f"需要 Python 3.11 或更新,当前是 {have}。请安装后用 make run PYTHON=python3.11 指定。"
+        f"需要 Python 3.11 或更新，当前是 {have}。请安装后用 make run PYTHON=python3.11 指定。"
         f" Python 3.11 or newer is needed, this is {have}: try make run PYTHON=python3.11."
     )
 
@@ -115,7 +115,7 @@ def run(command: list[str], label: str) -> None:
     sentence = cause(done.stdout)
     if sentence is None:
         print(done.stdout[-2000:], file=sys.stderr)
-        sentence = f"未能完成:{label}(原因见上)。 Failed; the output above says why."
+        sentence = f"未能完成：{label}(原因见上)。 Failed; the output above says why."
     sys.exit(sentence)
 
 

@@ -111,7 +111,7 @@ def _units(county: Grid, profile: Profile) -> list[str]:
     """Adds the departments a profile names; those a county added itself stay."""
     known = set(Unit.objects.filter(county=county).values_list("name", flat=True))
     added = Unit.objects.bulk_create(Unit(county=county, name=name) for name in profile.units if name not in known)
-    return [f"部门{len(profile.units)}个,新增{len(added)}个"] if profile.units else []
+    return [f"部门{len(profile.units)}个，新增{len(added)}个"] if profile.units else []
 
 
 def _pace(rule: VisitRule | Paced) -> tuple[int, int]:

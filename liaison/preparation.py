@@ -39,11 +39,11 @@ def check_port(host: str, port: int) -> None:
         return
     if problem == errno.EADDRINUSE:
         raise CannotStart(
-            f"端口 {port} 已被占用,请换一个,例如 make run PORT={port + 1}。"
+            f"端口 {port} 已被占用，请换一个，例如 make run PORT={port + 1}。"
             f" Port {port} is in use: try make run PORT={port + 1}."
         )
     raise CannotStart(
-        f"不能在 {host} 的端口 {port} 上提供服务,请换一个,例如 make run PORT=8000。"
+        f"不能在 {host} 的端口 {port} 上提供服务，请换一个，例如 make run PORT=8000。"
         f" Cannot listen on {host} port {port}: try make run PORT=8000."
     )
 
@@ -108,7 +108,7 @@ def _failed(label: str, log: Path, home: Path) -> CannotStart:
     if "No space left on device" in text:
         return disk_full(home)
     reason = _last_line(text).removeprefix("CommandError: ")
-    return CannotStart(f"未能完成:{label}:{reason}(详见 {log})。 Failed; see {log}.")
+    return CannotStart(f"未能完成：{label}:{reason}(详见 {log})。 Failed; see {log}.")
 
 
 def has_households() -> bool:

@@ -92,9 +92,9 @@ def cancel(*, keys: Collection[str], reason: str) -> set[str]:
 def resend(*, notice: Notice, by: User, at: datetime) -> None:
     """The same notice leaves once more; how it ended before is kept. Only what failed or nobody confirmed."""
     why_not = {
-        Notice.State.WAITING: "这条还在等待发送,不用重发。",
-        Notice.State.DELIVERED: "这条已经送达,不用重发。",
-        Notice.State.CANCELLED: "这条内容已经不属实,不能再发;新的情况会另行告知。",
+        Notice.State.WAITING: "这条还在等待发送，不用重发。",
+        Notice.State.DELIVERED: "这条已经送达，不用重发。",
+        Notice.State.CANCELLED: "这条内容已经不属实，不能再发；新的情况会另行告知。",
     }.get(Notice.State(notice.state))
     if why_not:
         raise Refused(why_not)

@@ -29,22 +29,22 @@ VERSION = "2017-05-25"
 TIMEOUT = (3, 5)
 """Seconds to connect, and to wait for an answer."""
 REASONS = {
-    "isv.BUSINESS_LIMIT_CONTROL": "短信平台对这个号码限流,稍后自动重试",
-    "Throttling.User": "短信平台限流,稍后自动重试",
-    "isv.AMOUNT_NOT_ENOUGH": "短信平台余额不足,请充值",
-    "isv.OUT_OF_SERVICE": "短信平台账户已停用,请联系系统管理员",
-    "SignatureDoesNotMatch": "短信平台验签不通过,请系统管理员核对 LIAISON_ALIYUN_SECRET",
-    "InvalidAccessKeyId.NotFound": "短信平台不认识账号,请系统管理员核对 LIAISON_ALIYUN_KEY",
+    "isv.BUSINESS_LIMIT_CONTROL": "短信平台对这个号码限流，稍后自动重试",
+    "Throttling.User": "短信平台限流，稍后自动重试",
+    "isv.AMOUNT_NOT_ENOUGH": "短信平台余额不足，请充值",
+    "isv.OUT_OF_SERVICE": "短信平台账户已停用，请联系系统管理员",
+    "SignatureDoesNotMatch": "短信平台验签不通过，请系统管理员核对 LIAISON_ALIYUN_SECRET",
+    "InvalidAccessKeyId.NotFound": "短信平台不认识账号，请系统管理员核对 LIAISON_ALIYUN_KEY",
 }
 FINAL = {
-    "isv.MOBILE_NUMBER_ILLEGAL": "手机号码不对,短信平台不收,请核对反映人电话",
-    "isv.MOBILE_COUNT_OVER_LIMIT": "手机号码不对,短信平台不收,请核对反映人电话",
-    "isv.SMS_TEMPLATE_ILLEGAL": "短信平台没有这个模板编号,请在告知模板里核对后重发",
-    "isv.SMS_SIGNATURE_ILLEGAL": "短信平台没有这个签名,请报备签名后重发",
-    "isv.TEMPLATE_MISSING_PARAMETERS": "短信平台的模板与告知模板的占位不一致,请核对后重发",
-    "isv.INVALID_PARAMETERS": "短信平台不收这条短信的内容,请核对告知模板后重发",
-    "isv.PARAM_LENGTH_LIMIT": "短信内容超过短信平台的长度限制,请缩短告知模板后重发",
-    "isv.BLACK_KEY_CONTROL_LIMIT": "短信内容含短信平台不允许的词,请修改告知模板后重发",
+    "isv.MOBILE_NUMBER_ILLEGAL": "手机号码不对，短信平台不收，请核对反映人电话",
+    "isv.MOBILE_COUNT_OVER_LIMIT": "手机号码不对，短信平台不收，请核对反映人电话",
+    "isv.SMS_TEMPLATE_ILLEGAL": "短信平台没有这个模板编号，请在告知模板里核对后重发",
+    "isv.SMS_SIGNATURE_ILLEGAL": "短信平台没有这个签名，请报备签名后重发",
+    "isv.TEMPLATE_MISSING_PARAMETERS": "短信平台的模板与告知模板的占位不一致，请核对后重发",
+    "isv.INVALID_PARAMETERS": "短信平台不收这条短信的内容，请核对告知模板后重发",
+    "isv.PARAM_LENGTH_LIMIT": "短信内容超过短信平台的长度限制，请缩短告知模板后重发",
+    "isv.BLACK_KEY_CONTROL_LIMIT": "短信内容含短信平台不允许的词，请修改告知模板后重发",
 }
 """What trying again would not mend."""
 
@@ -96,11 +96,11 @@ class AliyunDriver:
         match = re.match(r"【(.+?)】", message.text)
         signature = match[1] if match else self.account.sign
         if not signature:
-            raise Rejected("这条短信没有签名,请系统管理员设置 LIAISON_ALIYUN_SIGN")
+            raise Rejected("这条短信没有签名，请系统管理员设置 LIAISON_ALIYUN_SIGN")
         if message.template:
             return signature, message.template, message.params
         if not self.account.template:
-            raise Rejected("这类短信没有短信平台的模板编号,请在告知模板里填写后重发")
+            raise Rejected("这类短信没有短信平台的模板编号，请在告知模板里填写后重发")
         return signature, self.account.template, {"text": message.text[match.end() if match else 0 :]}
 
     def _sent_before(self, message: Outgoing, tried_at: datetime) -> str | None:
@@ -123,16 +123,16 @@ class AliyunDriver:
             answer: dict[str, Any] = response.json()
             code = str(answer.get("Code", ""))
         except requests.Timeout as error:
-            raise NotSent("短信平台没有及时应答,稍后自动重试") from error
+            raise NotSent("短信平台没有及时应答，稍后自动重试") from error
         except requests.ConnectionError as error:
-            raise NotSent("连不上短信平台,稍后自动重试") from error
+            raise NotSent("连不上短信平台，稍后自动重试") from error
         except (requests.RequestException, ValueError, AttributeError) as error:
-            raise NotSent("短信平台的应答看不懂,稍后自动重试") from error
+            raise NotSent("短信平台的应答看不懂，稍后自动重试") from error
         if code == "OK":
             return answer
         if code in FINAL:
             raise Rejected(FINAL[code])
-        raise NotSent(REASONS.get(code, f"短信平台没有受理({code or response.status_code}),稍后自动重试"))
+        raise NotSent(REASONS.get(code, f"短信平台没有受理({code or response.status_code})，稍后自动重试"))
 
     def _common(self, action: str) -> dict[str, str]:
         return {

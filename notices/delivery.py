@@ -26,7 +26,7 @@ BATCH = 5
 MOST_ATTEMPTS = 5
 PAUSES = [timedelta(minutes=minutes) for minutes in (2, 5, 15, 60)]
 """How long a row rests after its first, second, … attempt before it may be claimed again; later the last one."""
-BROKEN = "发送程序出错,请联系系统管理员查看日志"
+BROKEN = "发送程序出错，请联系系统管理员查看日志"
 
 CLAIM = f"""
     WITH free AS MATERIALIZED (

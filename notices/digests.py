@@ -55,7 +55,7 @@ def _unread(users: list[int], opens: datetime) -> dict[int, int]:
 
 
 def _digest(wish: Preference, count: int, opens: datetime) -> Message:
-    text = f"联户通提醒:您有{count}条新消息没有看,请登录后在“消息”里查看。"
+    text = f"联户通提醒：您有{count}条新消息没有看，请登录后在“消息”里查看。"
     key = f"digest:{wish.user_id}:{opens:%Y%m%d}"
     return Message(key, "digest", text, quiet=NIGHT, **recipient_of(wish))
 

@@ -21,14 +21,14 @@ from notices.drivers import NotSent, Outgoing, Rejected
 
 TIMEOUT = (3, 5)
 """Seconds to connect, and to wait for an answer."""
-FINAL = {93000: "企业微信不认识这个机器人,请核对地址", 300001: "钉钉不认识这个机器人,请核对地址"}
+FINAL = {93000: "企业微信不认识这个机器人，请核对地址", 300001: "钉钉不认识这个机器人，请核对地址"}
 REASONS = {
-    45009: "群机器人限流,稍后自动重试",
-    130101: "群机器人限流,稍后自动重试",
-    310000: "钉钉安全设置没有放行,请核对加签密钥或关键词(联户通)",
+    45009: "群机器人限流，稍后自动重试",
+    130101: "群机器人限流，稍后自动重试",
+    310000: "钉钉安全设置没有放行，请核对加签密钥或关键词(联户通)",
 }
 HELP = (
-    "请粘贴群机器人的地址:企业微信 https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…,"
+    "请粘贴群机器人的地址：企业微信 https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…,"
     "或钉钉 https://oapi.dingtalk.com/robot/send?access_token=…(有加签密钥的在后面加 &secret=SEC…)。"
 )
 
@@ -72,11 +72,11 @@ def kind_of(address: str) -> str:
 class RobotDriver:
     def send(self, message: Outgoing) -> str:
         if message.unsure:
-            raise Rejected("上次发送中断,不知是否已发到群里;请到群里看看,需要时再重发")
+            raise Rejected("上次发送中断，不知是否已发到群里；请到群里看看，需要时再重发")
         try:
             robot = robot_at(message.address)
         except Refused as refused:
-            raise Rejected("群机器人的地址不对,请重新登记") from refused
+            raise Rejected("群机器人的地址不对，请重新登记") from refused
         _accepted(_answer(robot, message.text))
         return ""
 
@@ -88,10 +88,10 @@ def _answer(robot: Robot, text: str) -> Any:
         return response.json()
     except (requests.Timeout, requests.ConnectionError) as error:
         if _never_left(error):
-            raise NotSent("连不上群机器人,稍后自动重试") from error
-        raise Rejected("群机器人没有及时应答,不知是否已发到群里;请到群里看看,需要时再重发") from error
+            raise NotSent("连不上群机器人，稍后自动重试") from error
+        raise Rejected("群机器人没有及时应答，不知是否已发到群里；请到群里看看，需要时再重发") from error
     except (requests.RequestException, ValueError) as error:
-        raise NotSent("群机器人的应答看不懂,稍后自动重试") from error
+        raise NotSent("群机器人的应答看不懂，稍后自动重试") from error
 
 
 def _never_left(error: requests.RequestException) -> bool:
@@ -107,4 +107,4 @@ def _accepted(answer: Any) -> None:
         return
     if code in FINAL:
         raise Rejected(FINAL[code])
-    raise NotSent(REASONS.get(code, f"群机器人没有受理({code}),稍后自动重试"))
+    raise NotSent(REASONS.get(code, f"群机器人没有受理({code})，稍后自动重试"))

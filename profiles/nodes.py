@@ -32,7 +32,7 @@ def load(path: Path) -> MappingNode:
         raise ProfileError(f"读不了文件 {path}:{error.strerror}") from error
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise ProfileError("文件不是 UTF-8 编码,请转存后再用", file=path.name, line=line) from error
+        raise ProfileError("文件不是 UTF-8 编码，请转存后再用", file=path.name, line=line) from error
     top = _composed(text, path.name)
     if not isinstance(top, MappingNode):
         raise ProfileError("文件里没有“名称: 内容”形式的小节", file=path.name, line=1)
@@ -48,10 +48,10 @@ def _composed(text: str, name: str) -> Node | None:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        raise ProfileError("YAML 写法有误,请检查这一行前后的缩进、冒号和引号", file=name, line=line) from error
+        raise ProfileError("YAML 写法有误，请检查这一行前后的缩进、冒号和引号", file=name, line=line) from error
     except yaml.reader.ReaderError as error:
         line = text[: error.position].count("\n") + 1
-        raise ProfileError("含有不可见的控制字符,请删除", file=name, line=line) from error
+        raise ProfileError("含有不可见的控制字符，请删除", file=name, line=line) from error
 
 
 def _refuse_repeated_keys(node: Node, seen: set[int]) -> None:
@@ -66,7 +66,7 @@ def _refuse_repeated_keys(node: Node, seen: set[int]) -> None:
         for key, value in node.value:
             name = _key(key)
             if name in names:
-                raise fault(key, f"“{name}”写了两次,只能留一次")
+                raise fault(key, f"“{name}”写了两次，只能留一次")
             names.add(name)
             _refuse_repeated_keys(value, seen)
 
@@ -97,7 +97,7 @@ def entries(
     allowed = required if known is None else known
     for key, _ in node.value:
         if key.value not in allowed:
-            raise fault(key, f"{what}里不认识“{key.value}”,可用:{listed(allowed)}")
+            raise fault(key, f"{what}里不认识“{key.value}”，可用：{listed(allowed)}")
     found = {key.value: value for key, value in node.value}
     for name in required:
         if name not in found:
@@ -120,7 +120,7 @@ def text(node: Node, what: str, longest: int) -> str:
 def code(node: Node, what: str, choices: Collection[str]) -> str:
     """One of the known identifiers."""
     if not isinstance(node, ScalarNode) or node.value not in choices:
-        raise fault(node, f"不认识的{what}“{shown(node)}”,可用:{listed(choices)}")
+        raise fault(node, f"不认识的{what}“{shown(node)}”，可用：{listed(choices)}")
     return str(node.value)
 
 
@@ -132,7 +132,7 @@ def flag(node: Node, what: str) -> bool:
 
 def whole(node: Node, what: str, low: int, high: int) -> int:
     if node.tag != INT or not re.fullmatch(r"\d{1,6}", node.value) or not low <= int(node.value) <= high:
-        raise fault(node, f"{what}应是{low}到{high}的整数,不能是“{shown(node)}”")
+        raise fault(node, f"{what}应是{low}到{high}的整数，不能是“{shown(node)}”")
     return int(node.value)
 
 

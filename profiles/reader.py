@@ -53,7 +53,7 @@ def shipped() -> list[str]:
 @cache
 def _shipped(name: str) -> Profile:
     if name not in shipped():
-        raise ProfileError(f"没有名为“{name}”的县配置,可用:{'、'.join(shipped())}")
+        raise ProfileError(f"没有名为“{name}”的县配置，可用：{'、'.join(shipped())}")
     return _parse(FOLDER / f"{name}.yaml")
 
 
@@ -100,7 +100,7 @@ def _base(extends: Node, path: Path) -> Path:
     for folder in (path.parent, FOLDER):
         if NAME.fullmatch(name) and (folder / f"{name}.yaml").is_file():
             return folder / f"{name}.yaml"
-    raise fault(extends, f"找不到 extends 的配置“{name}”,可用:{'、'.join(shipped())}")
+    raise fault(extends, f"找不到 extends 的配置“{name}”，可用：{'、'.join(shipped())}")
 
 
 def _levels(node: Node) -> dict[str, str]:
@@ -111,7 +111,7 @@ def _levels(node: Node) -> dict[str, str]:
 def _names(node: Node, what: str, *, longest: int) -> dict[str, str]:
     """Free identifiers with their screen names."""
     if not isinstance(node, MappingNode) or not node.value:
-        raise fault(node, f"{what}应写成“代码: 名称”,至少一行")
+        raise fault(node, f"{what}应写成“代码: 名称”，至少一行")
     for key, _ in node.value:
         if not re.fullmatch(r"[a-z][a-z0-9_-]{0,19}", key.value):
             raise fault(key, f"{what}的代码“{key.value}”应是20个以内的小写字母、数字或 _ -")
@@ -133,7 +133,7 @@ def _units(node: Node) -> tuple[str, ...]:
     for item in items(node, "units(部门)"):
         name = text(item, "部门名称", 40)
         if name in names:
-            raise fault(item, f"部门“{name}”写了两次,只能留一次")
+            raise fault(item, f"部门“{name}”写了两次，只能留一次")
         names.append(name)
     return tuple(names)
 
@@ -169,9 +169,9 @@ def _rung(node: Node, levels: dict[str, str]) -> Rung:
 def _refuse_descent(node: Node, below: Rung, rung: Rung) -> None:
     widest_first, lowest_first = list(terms.LEVELS), list(terms.LEDGERS)
     if widest_first.index(rung.at) > widest_first.index(below.at):
-        raise fault(node, f"上报链应从下往上写:“{rung.name}”在 {rung.at},比前一级“{below.name}”还低")
+        raise fault(node, f"上报链应从下往上写：“{rung.name}”在 {rung.at}，比前一级“{below.name}”还低")
     if lowest_first.index(rung.ledger) < lowest_first.index(below.ledger):
-        raise fault(node, f"上报后台账不能降级:“{rung.name}”的台账比前一级“{below.name}”低")
+        raise fault(node, f"上报后台账不能降级：“{rung.name}”的台账比前一级“{below.name}”低")
 
 
 def _visit_rules(node: Node, programmes: dict[str, str]) -> tuple[VisitRule, ...]:

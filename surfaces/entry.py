@@ -47,7 +47,7 @@ def login_page(request: HttpRequest) -> HttpResponse:
             login(request, user)
             _log(request, AccessLog.Action.LOGIN, user)
             return redirect("password" if user.must_change else _safe(request, onward))
-        form.add_error(None, "手机号或密码不对,请再试一次。")
+        form.add_error(None, "手机号或密码不对，请再试一次。")
     return render(request, "accounts/login.html", {"form": form, "next": onward}, status=422 if form.errors else 200)
 
 

@@ -64,7 +64,7 @@ def choice(request: Visitor) -> HttpResponse:
         return "提醒方式已改。"
 
     surface = _surface(request)
-    hint = "选了以后,每天早上8点半把没看的消息合成一条发给您;紧急事项随时发,不等到早上。"
+    hint = "选了以后，每天早上8点半把没看的消息合成一条发给您；紧急事项随时发，不等到早上。"
     task = Task("消息提醒", reverse(f"{surface}:inbox"), hint, frame=f"{surface}/task.html", crumbs=[])
     form = ChoiceForm(initial={"channel": chosen.channel if chosen else ""}, **sent(request))
     return run(request, task, form, do)

@@ -50,7 +50,7 @@ def mine(request: Visitor, pk: int) -> HttpResponse:
     inquiry = get_object_or_404(Inquiry.objects.filter(person=request.user).select_related("asked_by"), pk=pk)
     form = AnswerForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and _answered(request.user, inquiry, form):
-        messages.success(request, "答复已提交,请等待评定。")
+        messages.success(request, "答复已提交，请等待评定。")
         return redirect("inquiry", pk)
     on = today()
     known = {

@@ -35,7 +35,7 @@ FORWARD = {
 EVENT_LABELS = {
     "take_in": "并入一件诉求",
     "objected": "公示收到异议",
-    "topped": "逾期,报告县领导",
+    "topped": "逾期，报告县领导",
     "supervise": "发督办单",
     "recompute": "时限重算",
 }
@@ -164,7 +164,7 @@ class IssuePage:
         if not tried:
             return ""
         rest = "可以由村见证" if tried >= needed else f"满{needed}次可以由村见证"
-        return f"承办人以外的人已联系{tried}次,都没有联系上;{rest}。"
+        return f"承办人以外的人已联系{tried}次，都没有联系上；{rest}。"
 
     def board(self) -> dict[str, Any] | None:
         """The public notice of the present round; what was objected shows to those who verify, never to the handler."""

@@ -140,7 +140,7 @@ class MoveForm(forms.Form):
 
     def _kept_words(self, field: Field) -> str:
         value = mask(getattr(self.issue, field.initial), personal_fields(Issue)[field.initial])
-        return f"已登记 {value},不改就留空"
+        return f"已登记 {value}，不改就留空"
 
     def _choosing(self, field: Field) -> forms.Widget:
         offered = self._options(field)

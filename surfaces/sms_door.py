@@ -64,7 +64,7 @@ def _taken(request: HttpRequest, word: str, take: Callable[[dict[str, Any], date
         except Exception:
             failed += 1
             log.exception("a push of the SMS gateway could not be taken")
-    return _answer(503, "部分内容未能处理,请重推") if failed else _answer(200, "接收成功")
+    return _answer(503, "部分内容未能处理，请重推") if failed else _answer(200, "接收成功")
 
 
 def _known(word: str) -> bool:
@@ -96,7 +96,7 @@ def _answer(status: int, said: str) -> JsonResponse:
 
 
 def _too_many() -> JsonResponse:
-    answer = _answer(429, "太频繁了,请稍后再推")
+    answer = _answer(429, "太频繁了，请稍后再推")
     answer["Retry-After"] = "60"
     return answer
 
@@ -106,7 +106,7 @@ def _report(line: dict[str, Any], at: datetime) -> None:
     take_report(
         reference=_text(line, "out_id"),
         delivered=line.get("success") in (True, "true"),
-        error=f"运营商未送达:{said}" if said else "运营商未送达",
+        error=f"运营商未送达：{said}" if said else "运营商未送达",
         at=_moment(line, "report_time", at),
     )
 

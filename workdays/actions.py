@@ -68,7 +68,7 @@ def set_day(*, day: date, kind: str, name: str = "", county_id: int, by: User, a
     off_without_us = not calendar_for(None).is_workday(day)
     if off_without_us == (kind == CalendarDay.Kind.HOLIDAY):
         said = "放假" if off_without_us else "上班"
-        raise Refused(f"{spell(day)}本来就{said},请选“按全国安排”。", field="kind")
+        raise Refused(f"{spell(day)}本来就{said}，请选“按全国安排”。", field="kind")
     row = DayRow(1, day.isoformat(), kind, name.strip() or CalendarDay.Kind(kind).label)
     import_days([row], by=by, at=at, county_id=county_id)
 

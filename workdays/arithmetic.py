@@ -48,7 +48,7 @@ class Calendar:
     def __post_init__(self) -> None:
         both = self.holidays.keys() & self.makeup.keys()
         if both:
-            raise ValueError(f"{spell(min(both))}既登记为放假又登记为调休上班,只能留一种")
+            raise ValueError(f"{spell(min(both))}既登记为放假又登记为调休上班，只能留一种")
 
     def is_workday(self, day: date) -> bool:
         if day in self.holidays:
@@ -110,9 +110,9 @@ class Calendar:
         return {}
 
     def explain(self, start: date, amount: int, last: date) -> str:
-        """9月30日(周三)起算,3个工作日 → 10月10日(周六)18:00到期:跳过…国庆节,10月10日(周六)调休上班计入"""
+        """9月30日(周三)起算，3个工作日 → 10月10日(周六)18:00到期：跳过…国庆节，10月10日(周六)调休上班计入"""
         limit = f"{amount}个工作日" if amount else "限当日"
-        said = f"{spell(start)}起算,{limit} → {spell(last, since=start)}18:00到期"
+        said = f"{spell(start)}起算，{limit} → {spell(last, since=start)}18:00到期"
         notes = ",".join(filter(None, (self._skipped(start, last), self._counted(start, last))))
         warning = self.unloaded(start, last)
         return said + (f":{notes}" if notes else "") + (f";{warning}" if warning else "")
@@ -188,7 +188,7 @@ def parse_day(text: str) -> date:
     try:
         return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=ZONE).date()
     except ValueError:
-        raise ValueError(f"日期“{text}”不对,应写成 2026-10-01 这样") from None
+        raise ValueError(f"日期“{text}”不对，应写成 2026-10-01 这样") from None
 
 
 def spell(day: date, *, since: date | None = None) -> str:
@@ -206,7 +206,7 @@ def unloaded_sentence(years: Iterable[int]) -> str:
         else:
             spans.append([year])
     said = "、".join(f"{s[0]}年" if len(s) == 1 else f"{s[0]}年至{s[-1]}年" for s in spans)
-    return f"{said}放假安排尚未导入,暂按普通周末推算" if said else ""
+    return f"{said}放假安排尚未导入，暂按普通周末推算" if said else ""
 
 
 def _plain_count(ordinal: int) -> int:
@@ -224,7 +224,7 @@ def _check_amount(start: datetime, amount: int, unit: Unit) -> None:
     if start.tzinfo is None:
         raise ValueError("起算时间缺少时区")
     if unit not in get_args(Unit):
-        raise ValueError(f"不认识的期限单位“{unit}”,可用:workday、hour")
+        raise ValueError(f"不认识的期限单位“{unit}”，可用：workday、hour")
     if amount < 0:
         raise ValueError(f"期限不能是负数({amount})")
     _check_day(start.date())
@@ -233,12 +233,12 @@ def _check_amount(start: datetime, amount: int, unit: Unit) -> None:
 
 def _check_day(day: date) -> None:
     if day.year not in SENSIBLE_YEARS:
-        raise ValueError(f"{day.year}年不在可推算的范围(1900年至2200年)内,请核对日期")
+        raise ValueError(f"{day.year}年不在可推算的范围(1900年至2200年)内，请核对日期")
 
 
 def _check_size(amount: int, unit: Unit) -> None:
     if amount > LONGEST[unit]:
-        raise ValueError(f"期限{amount}{UNIT_NAMES[unit]}太长,最长{LONGEST[unit]}{UNIT_NAMES[unit]}")
+        raise ValueError(f"期限{amount}{UNIT_NAMES[unit]}太长，最长{LONGEST[unit]}{UNIT_NAMES[unit]}")
 
 
 def _due_in_hours(start: datetime, amount: int) -> Due:
@@ -246,7 +246,7 @@ def _due_in_hours(start: datetime, amount: int) -> Due:
     begun, ended = f"{spell(start)}{start:%H:%M}", f"{spell(at, since=start)}{at:%H:%M}"
     days, hours = divmod(amount, 24)
     limit = f"{amount}小时" if hours or not days else f"{days}天"
-    return Due(at, f"{begun}起算,{limit} → {ended}到期:按自然时间连续计算,含夜间和节假日")
+    return Due(at, f"{begun}起算，{limit} → {ended}到期：按自然时间连续计算，含夜间和节假日")
 
 
 def _inside(days: list[date], start: date, last: date) -> list[date]:

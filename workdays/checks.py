@@ -23,7 +23,7 @@ def checked(rows: list[DayRow], *, county_id: int | None, whole_year: int | None
                 raise ValueError(f"{spell(day.date)}与第{lines[day.date]}行重复")
             days[day.date], lines[day.date] = day, row.number
         except ValueError as error:
-            problems.append(f"第{row.number}行:{error}")
+            problems.append(f"第{row.number}行：{error}")
     if problems:
         raise Refused("\n".join(problems))
     _refuse_incomplete(days, county_id, whole_year)
@@ -32,9 +32,9 @@ def checked(rows: list[DayRow], *, county_id: int | None, whole_year: int | None
 
 def _refuse_incomplete(days: dict[date, CalendarDay], county_id: int | None, whole_year: int | None) -> None:
     if not days:
-        raise Refused("文件里没有一天放假或调休,请核对是否选错了文件。")
+        raise Refused("文件里没有一天放假或调休，请核对是否选错了文件。")
     if whole_year and county_id is None and date(whole_year, 10, 1) not in days:
-        raise Refused(f"{whole_year}年的安排里没有10月1日国庆节,看来不完整,请补齐后再导入。")
+        raise Refused(f"{whole_year}年的安排里没有10月1日国庆节，看来不完整，请补齐后再导入。")
 
 
 def _day(row: DayRow, county_id: int | None, whole_year: int | None) -> CalendarDay:
@@ -46,11 +46,11 @@ def _day(row: DayRow, county_id: int | None, whole_year: int | None) -> Calendar
         raise ValueError(f"{row.date}不在{whole_year}年内")
     kind = KINDS.get(row.kind)
     if kind is None:
-        raise ValueError(f"类型“{row.kind}”不对,应为 holiday(放假)或 makeup(调休上班)")
+        raise ValueError(f"类型“{row.kind}”不对，应为 holiday(放假)或 makeup(调休上班)")
     if not 1 <= len(row.name) <= 30:
         raise ValueError("节日名称应有1到30个字")
     if row.surplus:
-        raise ValueError(f"多出内容“{row.surplus}”,每行只应有日期、类型、节日三列")
+        raise ValueError(f"多出内容“{row.surplus}”，每行只应有日期、类型、节日三列")
     if kind == CalendarDay.Kind.MAKEUP and county_id is None and day.weekday() < 5:
-        raise ValueError(f"{spell(day)}本来就上班,不用登记为调休上班")
+        raise ValueError(f"{spell(day)}本来就上班，不用登记为调休上班")
     return CalendarDay(date=day, kind=kind, name=row.name, county_id=county_id)

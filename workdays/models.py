@@ -90,4 +90,4 @@ def year_warnings(on: date, county_id: int | None = None) -> list[str]:
     """What to show while a year's arrangement is missing: this year's always, next year's from November."""
     asked = [on.year, on.year + 1] if on.month >= 11 else [on.year]
     loaded = CalendarDay.objects.loaded_years(county_id)
-    return [f"{unloaded_sentence([year])},请管理员导入国务院公布的安排。" for year in asked if year not in loaded]
+    return [f"{unloaded_sentence([year])}，请管理员导入国务院公布的安排。" for year in asked if year not in loaded]

@@ -48,10 +48,10 @@ def advance(seconds: float) -> timedelta:
     """Move the demo clock forward for every process. Returns the new offset."""
     path = clock_file()
     if seconds <= 0:
-        raise Refused("演示时钟只能往前拨;要回到真实时间请用 --reset。")
+        raise Refused("演示时钟只能往前拨；要回到真实时间请用 --reset。")
     ahead = offset() + timedelta(seconds=seconds)
     if ahead > FARTHEST:
-        raise Refused("演示时钟最多拨快 3650 天;要回到真实时间请用 --reset。")
+        raise Refused("演示时钟最多拨快 3650 天；要回到真实时间请用 --reset。")
     _write(path, f"{ahead.total_seconds():.0f}\n")
     return ahead
 
@@ -65,7 +65,7 @@ def reset() -> None:
 def clock_file() -> Path:
     """Where the offset is kept. Refused on an installation without a demo clock."""
     if not settings.CLOCK_FILE:
-        raise Refused("没有启用演示时钟:请先用环境变量 LIAISON_CLOCK 指定时钟文件再启动(正式环境不要设置)。")
+        raise Refused("没有启用演示时钟：请先用环境变量 LIAISON_CLOCK 指定时钟文件再启动(正式环境不要设置)。")
     return Path(settings.CLOCK_FILE)
 
 
@@ -80,7 +80,7 @@ def _seconds(written: str, path: Path) -> timedelta:
 
 
 def _unreadable(path: Path) -> str:
-    return f"演示时钟文件 {path} 读不出秒数:请运行 manage.py demo_clock --reset,或删除该文件。"
+    return f"演示时钟文件 {path} 读不出秒数：请运行 manage.py demo_clock --reset,或删除该文件。"
 
 
 def _write(path: Path, text: str) -> None:

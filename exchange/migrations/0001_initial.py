@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('households_in', '导入住户'), ('members_in', '导入党员')], max_length=15, verbose_name='类型')),
-                ('state', models.CharField(choices=[('waiting', '排队中'), ('running', '处理中'), ('checked', '试运行通过'), ('rejected', '有错误,未导入'), ('done', '已完成'), ('failed', '未能完成')], default='waiting', max_length=8, verbose_name='状态')),
+                ('state', models.CharField(choices=[('waiting', '排队中'), ('running', '处理中'), ('checked', '试运行通过'), ('rejected', '有错误，未导入'), ('done', '已完成'), ('failed', '未能完成')], default='waiting', max_length=8, verbose_name='状态')),
                 ('dry_run', models.BooleanField(default=False, verbose_name='仅试运行')),
                 ('source', models.FileField(upload_to='imports/%Y/%m/', verbose_name='上传文件')),
                 ('result', models.FileField(blank=True, upload_to='results/%Y/%m/', verbose_name='结果文件')),

@@ -66,7 +66,7 @@ def test_a_ledger_is_exported_in_its_eight_columns_under_what_was_asked(cast):
         [
             "1",
             "上陵镇水口村一组",
-            f"{issue.number} 水圳堵塞,田里进不了水（基础设施，一般，黄*荣11月2日挂号）",
+            f"{issue.number} 水圳堵塞，田里进不了水（基础设施，一般，黄*荣11月2日挂号）",
             "罗网格",
             "11月9日18:00；已逾期",
             "办理中（11月2日起）",
@@ -102,7 +102,7 @@ def test_supervision_orders_stand_among_the_hand_overs_with_their_number(cast):
 def test_a_closed_matter_says_when_and_how_the_household_judged(cast):
     walk.closed(cast)
     line = rows(exported(cast.clerk, standing="closed"))[4]
-    assert line[5:] == ["已销号", "11月2日交办罗网格", "11月2日销号，已解决,满意"]
+    assert line[5:] == ["已销号", "11月2日交办罗网格", "11月2日销号，已解决，满意"]
     assert line[4] == "11月9日18:00"
 
 

@@ -124,7 +124,7 @@ def test_a_filled_tag_cell_is_all_the_tags_in_force(office):
     known = office.household(number="001")
     for tag in (Tag.LOW_INCOME, Tag.DISABLED):
         add_tag(household=known, tag=tag, on=TODAY - timedelta(days=30), by=None)
-    done(office.imported(household_book([office.household_row("001", 标签="残疾,独居老人")])), updated=1)
+    done(office.imported(household_book([office.household_row("001", 标签="残疾，独居老人")])), updated=1)
     assert set(known.tags.values_list("tag", "until")) == {
         ("low_income", TODAY),
         ("disabled", None),

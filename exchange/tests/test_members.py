@@ -112,19 +112,19 @@ def test_organisations_may_come_without_members(office):
 
 def test_a_branch_nobody_knows_is_a_fault_not_a_new_branch(office):
     job = rejected(office.imported(member_book([office.member_row("D001", 所在党支部="试1支步")]), KIND), 1)
-    assert reasons(job, "党员")[2].startswith("所在党支部:系统里没有党组织“试1支步”")
+    assert reasons(job, "党员")[2].startswith("所在党支部：系统里没有党组织“试1支步”")
     assert not Member.objects.exists()
 
 
 FAULTY_CELLS = {
     "capacity": ({"联户下限": 9, "联户上限": 3}, "联户下限不能大于联户上限"),
-    "capacity by default": ({"联户下限": 20}, "只填了联户下限或上限时,另一项按5或12计"),
-    "half a household": ({"联户下限": 1.5}, "联户下限:应为0至1000的整数"),
-    "date as number": ({"入党日期": 34881}, "入党日期:不是有效的日期"),
-    "no such day": ({"入党日期": "1995-02-30"}, "入党日期:不是有效的日期"),
-    "until without reason": ({"免联至": "2027-06-30"}, "填了免联至,就要填免联事由"),
-    "cadre": ({"类型": "书记"}, "类型:“书记”不在可选范围内"),
-    "number as number": ({"党员编号": 35042800001}, "党员编号:是数字格式"),
+    "capacity by default": ({"联户下限": 20}, "只填了联户下限或上限时，另一项按5或12计"),
+    "half a household": ({"联户下限": 1.5}, "联户下限：应为0至1000的整数"),
+    "date as number": ({"入党日期": 34881}, "入党日期：不是有效的日期"),
+    "no such day": ({"入党日期": "1995-02-30"}, "入党日期：不是有效的日期"),
+    "until without reason": ({"免联至": "2027-06-30"}, "填了免联至，就要填免联事由"),
+    "cadre": ({"类型": "书记"}, "类型：“书记”不在可选范围内"),
+    "number as number": ({"党员编号": 35042800001}, "党员编号：是数字格式"),
 }
 
 
@@ -150,8 +150,8 @@ def test_faults_that_only_the_database_knows(office):
     ]
     told = reasons(rejected(office.imported(member_book(rows), KIND, office.clerk_here), 5), "党员")
     assert told[2] == "联户下限大于联户上限(系统里现为5至6户)"
-    assert told[3] == "党员编号“D002”已由您管理范围以外的党员使用,请核对"
-    assert told[4] == "党员编号“D003”的党员已于2026-11-19转出,不能再导入"
+    assert told[3] == "党员编号“D002”已由您管理范围以外的党员使用，请核对"
+    assert told[4] == "党员编号“D003”的党员已于2026-11-19转出，不能再导入"
     assert "不在您的管理范围内" in told[5]
     assert told[6] == "党员编号与第2行重复"
 
@@ -162,11 +162,11 @@ def test_organisations_in_a_circle_or_under_nobody_known_are_faults(office):
     told = reasons(rejected(office.imported(member_book([office.member_row("D001")], orgs), KIND), 3), "党组织")
     assert "成了循环" in told[2]
     assert "成了循环" in told[3]
-    assert told[4] == "上级党组织“丁”不存在,请核对名称或写在本表里"
+    assert told[4] == "上级党组织“丁”不存在，请核对名称或写在本表里"
     assert PartyOrg.objects.count() == 1
 
 
 def test_an_organisation_of_another_town_is_not_changed(office):
     orgs = [["试1支部", "党总支", "", office.code("乙镇/2村")]]
     job = rejected(office.imported(member_book([], orgs), KIND, office.other_clerk), 1)
-    assert reasons(job, "党组织")[2] == "党组织“试1支部”在您的管理范围以外,不能改"
+    assert reasons(job, "党组织")[2] == "党组织“试1支部”在您的管理范围以外，不能改"

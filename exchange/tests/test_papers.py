@@ -18,7 +18,7 @@ def pages(content: bytes) -> list[str]:
 
 
 def test_a_table_goes_over_pages_and_repeats_its_head():
-    rows = [[str(number), "水圳堵塞,田里进不了水" * 3, "已清淤300米\n水到田头"] for number in range(1, 61)]
+    rows = [[str(number), "水圳堵塞，田里进不了水" * 3, "已清淤300米\n水到田头"] for number in range(1, 61)]
     story = [text("总台账", TITLE), table(COLUMNS, rows, widths=[1, 6, 4], numbers=[0], wide=True)]
     found = pages(paper(story, title="总台账", foot="和平县 · 11月21日打印", wide=True))
     assert len(found) > 2
@@ -89,7 +89,7 @@ def sheet(**other) -> Sheet:
         "label": "红牌",
         "colour": "red",
         "number": "督2026-000123",
-        "title": "水圳堵塞,田里进不了水",
+        "title": "水圳堵塞，田里进不了水",
         "facts": [("责任人", "罗网格"), ("反映人", "黄*荣")],
         "demand": "请于11月11日(周三)前回复。",
         "history": [("11月2日 10:00", "黄支书", "挂号")],

@@ -84,7 +84,7 @@ def test_unknown_columns_are_passed_over_and_named(office):
 
 def test_a_missing_column_is_named(office):
     rows = [["户编号", "地址"], ["001", "3组"]]
-    refused(office.imported(book({"住户": rows})), "“住户”表缺少这些列:户主、网格代码")
+    refused(office.imported(book({"住户": rows})), "“住户”表缺少这些列：户主、网格代码")
 
 
 def test_a_column_that_is_there_twice_is_named(office):
@@ -105,12 +105,12 @@ def test_a_workbook_without_the_main_sheet_is_refused(office):
 
 
 def test_a_header_without_rows_is_refused(office):
-    refused(office.imported(book({"住户": [HOUSEHOLD_HEADER]})), "只有表头,没有数据")
+    refused(office.imported(book({"住户": [HOUSEHOLD_HEADER]})), "只有表头，没有数据")
 
 
 @pytest.mark.parametrize("kind", IMPORTERS)
 def test_the_template_as_downloaded_has_nothing_to_import(office, kind):
-    refused(office.imported(workbook(kind), kind), "只有表头,没有数据")
+    refused(office.imported(workbook(kind), kind), "只有表头，没有数据")
 
 
 def test_the_template_has_every_column_and_starts_each_example_so_that_it_is_passed_over():

@@ -18,11 +18,11 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='grid',
             name='code',
-            field=models.CharField(db_index=True, max_length=33, validators=[django.core.validators.RegexValidator('^\\d{12}(\\d{3})*$', '区划代码为12位数字,村以下每级加3位')], verbose_name='区划代码'),
+            field=models.CharField(db_index=True, max_length=33, validators=[django.core.validators.RegexValidator('^\\d{12}(\\d{3})*$', '区划代码为12位数字，村以下每级加3位')], verbose_name='区划代码'),
         ),
         migrations.AlterField(
             model_name='gridevent',
             name='code',
-            field=models.CharField(max_length=33, validators=[django.core.validators.RegexValidator('^\\d{12}(\\d{3})*$', '区划代码为12位数字,村以下每级加3位')], verbose_name='区划代码'),
+            field=models.CharField(max_length=33, validators=[django.core.validators.RegexValidator('^\\d{12}(\\d{3})*$', '区划代码为12位数字，村以下每级加3位')], verbose_name='区划代码'),
         ),
     ]

@@ -287,7 +287,7 @@ class TestMerging:
     def test_a_sub_cell_cannot_be_merged_into_its_own_child(self, county):
         outer = add_grid(parent=county["甲镇/1村/一格"], kind=Kind.SUB_CELL, name="渠头", by=None, on=DAY)
         inner = add_grid(parent=outer, kind=Kind.SUB_CELL, name="渠尾", by=None, on=DAY)
-        assert "是上下级,不能合并" in refusal(merge_grids, source=outer, into=inner)
+        assert "是上下级，不能合并" in refusal(merge_grids, source=outer, into=inner)
 
     def test_counties_do_not_merge(self, county):
         assert "只能并入本县" in refusal(merge_grids, source=county["甲镇"], into=County(2)["甲镇"])
@@ -305,7 +305,7 @@ class TestClosing:
     def test_a_grid_with_people_or_open_work_below_stays_and_says_what_lives_in_it(self, county):
         cell = county["甲镇/1村/一格"]
         household(cell), household(cell, "H2"), matter(cell)
-        assert "甲镇1村(990001100201)还有未办结事项1件、住户2户,不能停用" in refusal(
+        assert "甲镇1村(990001100201)还有未办结事项1件、住户2户，不能停用" in refusal(
             close_grid, grid=county["甲镇/1村"]
         )
 
@@ -343,8 +343,8 @@ class TestBulk:
                 on=DAY,
             )
         sentence = refused.value.sentence
-        assert "旧格:代码已经在用" in sentence
-        assert "孤格:没有上级990001100299" in sentence
-        assert "又格:代码已经在用" in sentence
+        assert "旧格：代码已经在用" in sentence
+        assert "孤格：没有上级990001100299" in sentence
+        assert "又格：代码已经在用" in sentence
         assert "好格" not in sentence
         assert Grid.objects.count() == before

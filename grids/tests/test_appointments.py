@@ -44,7 +44,7 @@ class TestAppointing:
     def test_a_cell_has_one_leader_and_the_refusal_names_them(self, county, people):
         given = {"grid": county["甲镇/1村/一格"], "role": Role.GRID_LEADER, "on": DAY}
         appoint(user=people[0], by=None, **given)
-        assert refusal(appoint, user=people[1], **given) == "一格已有网格长甲,请先办理离任。"
+        assert refusal(appoint, user=people[1], **given) == "一格已有网格长甲，请先办理离任。"
 
     def test_a_post_is_not_held_twice_but_two_people_may_hold_it(self, county, people):
         given = {"grid": county["甲镇"], "role": Role.TOWN_CLERK, "on": DAY}

@@ -30,7 +30,7 @@ def test_a_sound_tree_has_nothing_wrong(county):
     [
         ({"lft": 0}, "树的左右边界与上级不符"),
         ({"rght": 1}, "树的左右边界与上级不符"),
-        ({"depth": 5}, "层数记为6,应为3"),
+        ({"depth": 5}, "层数记为6，应为3"),
         ({"town_id": 9999}, "所属县、乡镇、村、网格的编号与上级不符"),
         ({"cell_id": 9999}, "所属县、乡镇、村、网格的编号与上级不符"),
         ({"full_name": "别处1村"}, "全称应为“甲镇1村”"),
@@ -61,7 +61,7 @@ def test_a_tree_changed_behind_our_back_is_rebuilt_from_the_parents(county):
 @pytest.mark.parametrize(
     ("path", "damage", "reason"),
     [
-        ("甲镇/1村", {"kind": Kind.CELL}, "网格不能放在乡镇(街道)下面,上级应是村(社区)"),
+        ("甲镇/1村", {"kind": Kind.CELL}, "网格不能放在乡镇(街道)下面，上级应是村(社区)"),
         ("甲镇/1村", {"name": " "}, "名称不能为空"),
         ("甲镇/1村", {"code": "990001100999"}, "末3位999不在村级代码范围"),
         ("甲镇/1村/一格", {"code": "990001100777"}, "加3位数字"),
@@ -77,7 +77,7 @@ def test_a_circle_of_parents_is_reported_not_followed_for_ever(county):
     one, other = county["甲镇/1村"], county["甲镇/1村/一格"]
     Grid.objects.filter(pk=one.pk).update(parent=other)
     fix_grids()
-    assert (one.pk, "上级绕成了一个圈,请人工改正上级") in reasons()
+    assert (one.pk, "上级绕成了一个圈，请人工改正上级") in reasons()
 
 
 def test_a_grid_in_force_under_a_closed_one_is_reported(county):
@@ -87,13 +87,13 @@ def test_a_grid_in_force_under_a_closed_one_is_reported(county):
 
 def test_the_command_says_what_it_found_and_did(county, capsys):
     call_command("check_grids")
-    assert capsys.readouterr().out == "检查15个网格,0处不符\n"
+    assert capsys.readouterr().out == "检查15个网格，0处不符\n"
     Grid.objects.filter(pk=county["甲镇/1村"].pk).update(lft=99)
     with pytest.raises(CommandError, match="--fix"):
         call_command("check_grids")
     assert "树的左右边界与上级不符" in capsys.readouterr().out
     call_command("check_grids", "--fix")
-    assert capsys.readouterr().out.splitlines()[-1] == "检查15个网格,0处不符"
+    assert capsys.readouterr().out.splitlines()[-1] == "检查15个网格，0处不符"
 
 
 def test_the_nightly_task_writes_to_the_log_only_when_something_is_wrong(county, caplog):

@@ -68,7 +68,7 @@ def test_a_second_run_changes_nothing_and_says_so(load):
 def test_a_new_name_renames_and_the_full_names_below_follow(load):
     load(ROWS.items())
     facts = load((ROWS | {"441624101000": "大坝街镇"}).items())
-    assert facts == ["读取6行区划", "改名:441624101000 大坝镇 → 大坝街镇"]
+    assert facts == ["读取6行区划", "改名：441624101000 大坝镇 → 大坝街镇"]
     assert Grid.objects.get(code="441624101201").full_name == "大坝街镇龙狮村"
     assert check_grids()[1] == []
 
@@ -85,7 +85,7 @@ def test_what_vanished_is_closed_today_with_its_posts(load):
     village = Grid.objects.get(code="441624101201")
     Posting.objects.create(user=person(), role=Role.CHIEF_GRID_LEADER, since=START, **village.scope())
     left = [item for item in ROWS.items() if not item[0].startswith("441624101")]
-    assert load(left) == ["读取4行区划", "停用:441624101000 大坝镇", "停用:441624101201 龙狮村"]
+    assert load(left) == ["读取4行区划", "停用：441624101000 大坝镇", "停用：441624101201 龙狮村"]
     village.refresh_from_db()
     assert village.valid_to == today()
     assert Posting.objects.get().until == today()
@@ -98,7 +98,7 @@ def test_what_vanished_with_people_in_it_stops_everything_and_is_named(load):
     Household.objects.create(number="H1", head_name="黄大荣", created_at=now(), **village.scope())
     before = standing()
     changed = {"441624000000": "和平县", "441624100000": "阳明新镇", "441624102000": "长塘镇"}
-    with pytest.raises(CommandError, match=r"大坝镇龙狮村\(441624101201\)还有住户1户,不能停用") as refused:
+    with pytest.raises(CommandError, match=r"大坝镇龙狮村\(441624101201\)还有住户1户，不能停用") as refused:
         load(changed.items())
     assert "一行也没有导入" in str(refused.value)
     assert standing() == before
@@ -109,10 +109,10 @@ def test_one_bad_row_among_good_ones_changes_nothing_and_all_bad_ones_are_named(
     with pytest.raises(CommandError) as refused:
         load(bad)
     assert str(refused.value).splitlines() == [
-        "第8行:代码“44162410020”应为12位数字",
-        "第9行:441624103201 乙村:文件里没有它的上级441624103000",
-        "第10行:441624100201 丙村:代码与第5行重复",
-        "共3处不合格,一行也没有导入。",
+        "第8行：代码“44162410020”应为12位数字",
+        "第9行：441624103201 乙村：文件里没有它的上级441624103000",
+        "第10行：441624100201 丙村：代码与第5行重复",
+        "共3处不合格，一行也没有导入。",
     ]
     assert standing() == []
 

@@ -81,7 +81,7 @@ def milestone(*, issue: Issue, by: User, at: datetime, milestone: int, note: str
     step = Step(issue, "milestone", by=by, at=at)
     chosen = Milestone.objects.left().filter(issue=issue, pk=milestone).first()
     if chosen is None:
-        raise Refused("这个节点已经完成,请重新选择。", field="milestone")
+        raise Refused("这个节点已经完成，请重新选择。", field="milestone")
     Milestone.objects.filter(pk=chosen.pk).update(done_at=at, done_by=by)
     step.facts["milestone"] = chosen.pk
     step.finish(note="。".join(filter(None, [chosen.text, note.strip()])))
@@ -138,7 +138,7 @@ def ask_ruling(*, issue: Issue, by: User, at: datetime, reason: str) -> Applicat
     """提请裁决: a second return of one level goes to the command centre; until then the handler stays."""
     step = Step(issue, "ask_ruling", by=by, at=at)
     asked = _ask(step, Kind.RULING, explained(reason))
-    text = f"事项{issue.number}“{issue.title}”再次退回,请裁决由谁办理。"
+    text = f"事项{issue.number}“{issue.title}”再次退回，请裁决由谁办理。"
     telling.staff(issue, "ruling", text, _rulers(issue, step.case.on), at)
     return asked
 
@@ -177,7 +177,7 @@ def rule(
     step.set(handler=person, unit=department)
     step.finish(to=Status.ASSIGNED, note=said)
     step.involve([issue.handler_id], Involvement.Part.HANDLER)
-    text = f"事项{issue.number}“{issue.title}”经裁决由您办理,{telling.by_when(issue)}前办结,请签收。"
+    text = f"事项{issue.number}“{issue.title}”经裁决由您办理，{telling.by_when(issue)}前办结，请签收。"
     telling.staff(issue, "ruled", text, [issue.handler], at)
     if department != unit_before:
         dispatching.tell_territory(issue, by=by, at=at, on=step.case.on)
@@ -187,7 +187,7 @@ def _move_to(step: Step, level: int) -> None:
     """Another level by ruling: its clock starts afresh, the former one stays as it ended."""
     rung = step.case.rules.chain.rung(level)
     if rung is None:
-        raise Refused("上报链里没有这一级,请重新选择。", field="level")
+        raise Refused("上报链里没有这一级，请重新选择。", field="level")
     step.facts |= {"from_level": step.issue.level, "to_level": level}
     if level == step.issue.level:
         return

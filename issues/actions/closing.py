@@ -39,7 +39,7 @@ def reject(*, issue: Issue, by: User, at: datetime, reason: str) -> None:
     step.clocks.stop(ClockKind.VERIFY)
     step.clocks.resume(ClockKind.HANDLE)
     step.finish(to=Status.PROCESSING, note=said)
-    text = f"事项{issue.number}“{issue.title}”核查未通过,请继续办理。"
+    text = f"事项{issue.number}“{issue.title}”核查未通过，请继续办理。"
     telling.staff(issue, "rejected", text, [issue.handler], at)
 
 
@@ -93,7 +93,7 @@ def _accepted(step: Step, verdict: Verdict) -> None:
 def _publish(step: Step, note: str) -> None:
     clock = step.clocks.start(ClockKind.PUBLICITY)
     if clock is None:
-        raise Refused("本县没有设置公示的天数,请管理员先运行 load_profile。")
+        raise Refused("本县没有设置公示的天数，请管理员先运行 load_profile。")
     board.publish(step.issue, until=clock.due_at.astimezone(ZONE).date(), at=step.at)
     step.finish(to=Status.PUBLICIZING, note=note)
 
@@ -102,16 +102,16 @@ def _check_verdict(step: Step, value: str, means: str, files: Sequence[File], wi
     if value not in Value.values:
         raise Refused("请选择评价结果。", field="value")
     if (step.by is None) != (means in BY_HOUSEHOLD):
-        raise Refused("请选择确认方式:群众本人扫码,或由工作人员登记签字、回访电话、村见证。", field="means")
+        raise Refused("请选择确认方式：群众本人扫码，或由工作人员登记签字、回访电话、村见证。", field="means")
     if (value == Value.UNCONFIRMED) != (means == Means.WITNESS):
-        raise Refused("“联系不上”只能由村见证,村见证也只用于联系不上的情形。", field="means")
+        raise Refused("“联系不上”只能由村见证，村见证也只用于联系不上的情形。", field="means")
     evidence.check(files, "files")
     if means == Means.SIGNATURE and not files:
         raise Refused("签字确认须附签字照片。", field="files")
     if means in (Means.CALL, Means.WITNESS) and step.case.is_handler:
-        raise Refused("承办人不能登记自己办理事项的回访,请由另一人回访。", field="means")
+        raise Refused("承办人不能登记自己办理事项的回访，请由另一人回访。", field="means")
     if means == Means.CALL and not files and len(note.strip()) < 4:
-        raise Refused("电话回访须附录音,或写明通话情况(至少4个字)。", field="note")
+        raise Refused("电话回访须附录音，或写明通话情况(至少4个字)。", field="note")
     if means == Means.WITNESS:
         _check_witness(step, witness)
 
@@ -119,7 +119,7 @@ def _check_verdict(step: Step, value: str, means: str, files: Sequence[File], wi
 def _check_witness(step: Step, witness: str) -> None:
     tried, needed = failed_contacts(step.issue), step.case.rules.switches.failed_contacts
     if tried < needed:
-        raise Refused(f"须由承办人以外的人联系{needed}次都联系不上,才能由村见证,已记录{tried}次。", field="means")
+        raise Refused(f"须由承办人以外的人联系{needed}次都联系不上，才能由村见证，已记录{tried}次。", field="means")
     if not witness.strip():
         raise Refused("请填写见证人姓名。", field="witness")
 
@@ -137,7 +137,7 @@ def next_round(step: Step, *, note: str) -> None:
     step.set(round=issue.round + 1, sent_back=0, unconfirmed=False, cannot_be_done=False, forced=False, closed_at=None)
     step.clocks.start(ClockKind.HANDLE)
     step.finish(to=Status.ASSIGNED, note=note)
-    text = f"事项{issue.number}“{issue.title}”进入第{issue.round}轮办理,{telling.by_when(issue)}前办结,请签收。"
+    text = f"事项{issue.number}“{issue.title}”进入第{issue.round}轮办理，{telling.by_when(issue)}前办结，请签收。"
     telling.staff(issue, "next_round", text, [issue.handler], step.at)
     telling.next_round(issue, step.case.rules.switches, step.at)
 
@@ -165,13 +165,13 @@ def closing_gap(issue: Issue) -> str | None:
         not issue.result
         or not Evidence.objects.filter(issue=issue, round=issue.round, kind=Evidence.Kind.RESULT).exists()
     ):
-        return "还没有附佐证的报结,不能销号。"
+        return "还没有附佐证的报结，不能销号。"
     verified = IssueEvent.objects.filter(issue=issue, name="verify", facts__round=issue.round).last()
     if verified is None or verified.by_id in (None, issue.handler_id):
-        return "还没有经承办人以外的人核查,不能销号。"
+        return "还没有经承办人以外的人核查，不能销号。"
     verdict = Verdict.objects.filter(issue=issue, round=issue.round).first()
     if verdict is None or verdict.value not in Verdict.ACCEPTING:
-        return "还没有群众的认可,不能销号。"
+        return "还没有群众的认可，不能销号。"
     return None
 
 
@@ -181,7 +181,7 @@ def force_close(*, issue: Issue, by: User, at: datetime, reason: str, files: Seq
     step = Step(issue, "force_close", by=by, at=at)
     said = explained(reason)
     if not files:
-        raise Refused("强制销号须附佐证材料(会议纪要、调查报告等),至少一份。", field="files")
+        raise Refused("强制销号须附佐证材料(会议纪要、调查报告等)，至少一份。", field="files")
     evidence.check(files, "files")
     attached = evidence.attach(issue, files, Evidence.Kind.RESULT, by=by, at=at)
     step.facts |= {"evidence": [one.sha256 for one in attached], "round": issue.round}

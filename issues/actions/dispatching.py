@@ -21,9 +21,8 @@ def tell_territory(issue: Issue, *, by: User, at: datetime, on: date) -> None:
     """What goes straight to a department is known at once where it comes from (万州, 诸城)."""
     if issue.unit is None:
         return
-    text = (
-        f"事项{issue.number}“{issue.title}”已直接交{issue.unit.name}办理,{telling.by_when(issue)}前办结,请了解并配合。"
-    )
+    until = telling.by_when(issue)
+    text = f"事项{issue.number}“{issue.title}”已直接交{issue.unit.name}办理，{until}前办结，请了解并配合。"
     told = [user for user in territorial(issue, on) if user.pk not in (by.pk, issue.handler_id)]
     telling.staff(issue, "dispatched", text, told, at)
 
@@ -42,5 +41,5 @@ def territorial(issue: Issue, on: date) -> list[User]:
 def tell_helpers(issue: Issue, helpers: Iterable[User], *, at: datetime) -> None:
     """协办: told to help whoever is responsible."""
     who = issue.handler.name if issue.handler else ""
-    text = f"事项{issue.number}“{issue.title}”由{who}承办,请您协办,{telling.by_when(issue)}前办结。"
+    text = f"事项{issue.number}“{issue.title}”由{who}承办，请您协办，{telling.by_when(issue)}前办结。"
     telling.staff(issue, "helping", text, helpers, at)

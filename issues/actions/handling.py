@@ -38,7 +38,7 @@ def assign(
     step = Step(issue, "assign", by=by, at=at)
     person, department = people.chosen(issue, handler, unit, step.case.on)
     if issue.status != Status.REGISTERED and (person.pk, department) == (issue.handler_id, issue.unit):
-        raise Refused(f"已经交给{person.name}办理,不用重复交办。", field="handler")
+        raise Refused(f"已经交给{person.name}办理，不用重复交办。", field="handler")
     _attach_minutes(step, minutes)
     unit_before, helped_before = issue.unit, set(issue.co_handlers.all())
     step.clocks.stop(ClockKind.ASSIGN)
@@ -62,7 +62,7 @@ def assign(
 def _attach_minutes(step: Step, minutes: Sequence[File]) -> None:
     issue = step.issue
     if issue.grade == Grade.MAJOR and not minutes and not issue.evidence.filter(kind=Evidence.Kind.MINUTES).exists():
-        raise Refused("重大事项须附会议纪要才能交办,请上传纪要。", field="minutes")
+        raise Refused("重大事项须附会议纪要才能交办，请上传纪要。", field="minutes")
     evidence.check(minutes, "minutes")
     evidence.attach(issue, minutes, Evidence.Kind.MINUTES, by=step.by, at=step.at)
 
@@ -102,7 +102,7 @@ def send_back(*, issue: Issue, by: User, at: datetime, reason: str) -> None:
     step.clocks.freeze(ClockKind.FIRST_CONTACT)
     step.set(sent_back=issue.sent_back + 1, handler=assigner, unit=None)
     step.finish(to=Status.REGISTERED, note=said)
-    telling.staff(issue, "sent_back", f"事项{issue.number}“{issue.title}”被退回,请重新交办。", [assigner], at)
+    telling.staff(issue, "sent_back", f"事项{issue.number}“{issue.title}”被退回，请重新交办。", [assigner], at)
 
 
 @transaction.atomic
@@ -121,9 +121,9 @@ def report(
     if not result.strip():
         raise Refused("请写明办理结果。", field="result")
     if cannot_be_done and not step.case.rules.switches.explained_may_close:
-        raise Refused("本县规定不解决不销号;一时解决不了的,请申请挂账或上报。", field="cannot_be_done")
+        raise Refused("本县规定不解决不销号；一时解决不了的，请申请挂账或上报。", field="cannot_be_done")
     if not files:
-        raise Refused("报结须附佐证材料(照片、回执或协议等),至少一份。", field="files")
+        raise Refused("报结须附佐证材料(照片、回执或协议等)，至少一份。", field="files")
     evidence.check(files, "files")
     attached = evidence.attach(issue, files, Evidence.Kind.RESULT, by=by, at=at)
     step.facts["evidence"] = [one.sha256 for one in attached]

@@ -144,16 +144,16 @@ def merge_all(*, issues: Sequence[Issue], by: User, at: datetime, parent: Issue,
         except Forbidden:
             raise
         except Refused as refused:
-            raise Refused(f"“{issue.title}”:{refused.sentence}", field=refused.field) from refused
+            raise Refused(f"“{issue.title}”：{refused.sentence}", field=refused.field) from refused
 
 
 def _check_parent(issue: Issue, parent: Issue) -> None:
     if parent.county_id != issue.county_id:
         raise Refused("请选择本县的一件事项作为主件。", field="parent")
     if parent.pk == issue.pk:
-        raise Refused("不能并入自己,请选择另一件。", field="parent")
+        raise Refused("不能并入自己，请选择另一件。", field="parent")
     if parent.status in ENDED:
-        raise Refused(f"主件现在是“{parent.get_status_display()}”,请选择还在办理的事项。", field="parent")
+        raise Refused(f"主件现在是“{parent.get_status_display()}”，请选择还在办理的事项。", field="parent")
 
 
 @transaction.atomic
@@ -181,7 +181,7 @@ def register(
     _take_down(step, title or issue.title, petitioner or issue.petitioner, phone or issue.phone or "")
     rung = _begins(step, receiver, grade)
     if rung is None:
-        raise Refused("本县还没有设置上报链和办理时限,请管理员先运行 load_profile。")
+        raise Refused("本县还没有设置上报链和办理时限，请管理员先运行 load_profile。")
     step.set(
         category=_one_of(Category, category, "category"),
         urgency=_one_of(Urgency, urgency, "urgency"),
@@ -234,7 +234,7 @@ def _registrars_level(step: Step) -> int:
 
 def _check_receiver(receiver: User | None) -> None:
     if receiver is None or not receiver.is_active:
-        raise Refused("首接责任人的账号已停用,请换一个人。", field="receiver")
+        raise Refused("首接责任人的账号已停用，请换一个人。", field="receiver")
 
 
 def next_number(at: datetime) -> str:
@@ -265,19 +265,19 @@ def _titled(title: str) -> str:
     if not short:
         raise Refused("请用一句话写明事项。", field="title")
     if len(short) > 60:
-        raise Refused(f"事项最多60个字,现有{len(short)}个字;细节请写在具体情况里。", field="title")
+        raise Refused(f"事项最多60个字，现有{len(short)}个字；细节请写在具体情况里。", field="title")
     return short
 
 
 def _said(text: str, field: str) -> str:
     if not text.strip():
-        raise Refused("这一项不能空着,请写明。", field=field)
+        raise Refused("这一项不能空着，请写明。", field=field)
     return text.strip()
 
 
 def _one_of(choices: type[Category | Channel | Grade | Urgency], value: str, field: str) -> str:
     if value not in choices.values:
-        raise Refused(f"没有“{value}”这一选项,请重新选择。", field=field)
+        raise Refused(f"没有“{value}”这一选项，请重新选择。", field=field)
     return value
 
 
@@ -285,6 +285,6 @@ def _set_phone(issue: Issue, phone: str) -> None:
     number = normal.phone(phone)
     fault = normal.phone_fault(number) if number else None
     if fault:
-        raise Refused(f"{fault},请核对。", field="phone")
+        raise Refused(f"{fault}，请核对。", field="phone")
     issue.phone = number
     issue.phone_index = crypto.blind_index(number)

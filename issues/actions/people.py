@@ -17,15 +17,15 @@ def chosen(issue: Issue, handler: User | None, unit: Unit | None, on: date) -> t
     if unit is not None:
         return _of_unit(issue, handler, unit, on)
     if handler is None:
-        raise Refused("请选择承办人,或选择承办单位。", field="handler")
+        raise Refused("请选择承办人，或选择承办单位。", field="handler")
     if not handler.is_active:
-        raise Refused(f"{handler.name}的账号已停用,请换一个人。", field="handler")
+        raise Refused(f"{handler.name}的账号已停用，请换一个人。", field="handler")
     posts = Posting.objects.active(on).filter(user=handler).select_related("grid")
     if any(is_over(posting, issue) for posting in posts):
         return handler, None
     department = _staff(on).filter(user=handler, unit__county=issue.county_id).select_related("unit").first()
     if department is None:
-        raise Refused(f"{handler.name}在这里没有岗位,也不是本县部门的承办人,请换一个人。", field="handler")
+        raise Refused(f"{handler.name}在这里没有岗位，也不是本县部门的承办人，请换一个人。", field="handler")
     return handler, department.unit
 
 
@@ -40,8 +40,8 @@ def _of_unit(issue: Issue, handler: User | None, unit: Unit, on: date) -> tuple[
         assert handler is not None
         return handler, unit
     if handler is None:
-        raise Refused(f"{unit.name}还没有登记承办人,请先登记,或直接选择承办人。", field="unit")
-    raise Refused(f"{handler.name}不是{unit.name}的承办人,请从该单位的承办人中选择。", field="handler")
+        raise Refused(f"{unit.name}还没有登记承办人，请先登记，或直接选择承办人。", field="unit")
+    raise Refused(f"{handler.name}不是{unit.name}的承办人，请从该单位的承办人中选择。", field="handler")
 
 
 def _staff(on: date) -> QuerySet[UnitStaff]:

@@ -24,10 +24,10 @@ def publicity_text(*, issue: Issue, by: User, at: datetime, text: str) -> None:
     step = Step(issue, "publicity_text", by=by, at=at)
     notice = board.standing(issue)
     if notice is None:
-        raise Refused("这一轮没有公示,不用修改。")
+        raise Refused("这一轮没有公示，不用修改。")
     said = board.checked(issue, text, "text", at)
     PublicNotice.objects.filter(pk=notice.pk).update(text=said)
-    step.finish(note=f"原公示内容:{notice.text}")
+    step.finish(note=f"原公示内容：{notice.text}")
 
 
 @transaction.atomic
@@ -42,13 +42,13 @@ def raise_objection(*, notice: PublicNotice, at: datetime, text: str, client_id:
     said, number = _said(text), _number(phone)
     issue = Issue.objects.select_for_update().get(pk=notice.issue_id)
     if issue.status != Status.PUBLICIZING or notice.round != issue.round:
-        raise Refused("公示已经结束;还有意见的,请向村里或乡镇反映。")
+        raise Refused("公示已经结束；还有意见的，请向村里或乡镇反映。")
     objection = Objection.objects.create(notice=notice, text=said, phone=number, at=at, client_id=client_id)
     issue.version += 1
     Issue.objects.filter(pk=issue.pk).update(version=issue.version)
     changes, facts = {"version": issue.version}, {"objection": objection.pk}
     events.append(issue, "objected", by=None, at=at, changes=changes, facts=facts)
-    text = f"事项{issue.number}“{issue.title}”的公示收到一条异议,请核实后答复。"
+    text = f"事项{issue.number}“{issue.title}”的公示收到一条异议，请核实后答复。"
     telling.staff(issue, "objected", text, [_verifier(issue)], at)
     return objection
 
@@ -58,7 +58,7 @@ def _said(text: str) -> str:
     if len(said) < SHORTEST_OBJECTION:
         raise Refused(f"请写明您的意见(至少{SHORTEST_OBJECTION}个字)。", field="text")
     if len(said) > LONGEST_OBJECTION:
-        raise Refused(f"最多{LONGEST_OBJECTION}个字,现有{len(said)}个字。", field="text")
+        raise Refused(f"最多{LONGEST_OBJECTION}个字，现有{len(said)}个字。", field="text")
     return said
 
 
@@ -66,7 +66,7 @@ def _number(phone: str) -> str:
     number = normal.phone(phone)
     fault = normal.phone_fault(number) if number else None
     if fault:
-        raise Refused(f"{fault},请检查后再填。", field="phone")
+        raise Refused(f"{fault}，请检查后再填。", field="phone")
     return number
 
 
@@ -81,7 +81,7 @@ def answer_objection(*, issue: Issue, by: User, at: datetime, objection: int, an
     step = Step(issue, "answer_objection", by=by, at=at)
     chosen = next((one for one in board.waiting(issue) if one.pk == objection), None)
     if chosen is None:
-        raise Refused("这条异议已经答复,请重新选择。", field="objection")
+        raise Refused("这条异议已经答复，请重新选择。", field="objection")
     said = explained(board.checked(issue, answer, "answer", at), "answer")
     _settle([chosen], by, at, said, accepted=False)
     step.facts["objection"] = chosen.pk

@@ -136,7 +136,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('round', models.PositiveSmallIntegerField()),
-                ('value', models.CharField(choices=[('satisfied', '已解决,满意'), ('solved', '已解决'), ('unsolved', '未解决'), ('dissatisfied', '不满意'), ('unconfirmed', '联系不上,村见证')], max_length=12)),
+                ('value', models.CharField(choices=[('satisfied', '已解决，满意'), ('solved', '已解决'), ('unsolved', '未解决'), ('dissatisfied', '不满意'), ('unconfirmed', '联系不上，村见证')], max_length=12)),
                 ('means', models.CharField(choices=[('qr', '扫码'), ('sms', '短信'), ('signature', '签字'), ('call', '回访电话'), ('witness', '村见证')], max_length=10)),
                 ('note', models.CharField(blank=True, max_length=200, verbose_name='说明')),
                 ('witness', models.CharField(blank=True, max_length=30, verbose_name='见证人')),

@@ -162,11 +162,11 @@ class Verdict(models.Model):
     """What the household says of the result in one round; without it nothing closes."""
 
     class Value(models.TextChoices):
-        SATISFIED = "satisfied", "已解决,满意"
+        SATISFIED = "satisfied", "已解决，满意"
         SOLVED = "solved", "已解决"
         UNSOLVED = "unsolved", "未解决"
         DISSATISFIED = "dissatisfied", "不满意"
-        UNCONFIRMED = "unconfirmed", "联系不上,村见证"
+        UNCONFIRMED = "unconfirmed", "联系不上，村见证"
 
     class Means(models.TextChoices):
         QR = "qr", "扫码"

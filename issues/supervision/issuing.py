@@ -113,12 +113,12 @@ def _tell(issued: Sequence[Issued], rules: CountyRules, at: datetime) -> None:
     for one in issued:
         label = rules.switches.order_label(one.colour)
         why = SupervisionOrder.Cause(one.cause).label
-        about = f"事项{one.issue_number}“{one.title}”{'' if one.cause == 'hand' else why},"
+        about = f"事项{one.issue_number}“{one.title}”{'' if one.cause == 'hand' else why}，"
         last = spell(one.answer_due_at.astimezone(ZONE).date())
-        theirs = f"{about}现发{label}{one.number},请于{last}前回复。"
+        theirs = f"{about}现发{label}{one.number}，请于{last}前回复。"
         messages.append(_message(one, "supervised", theirs, people[one.addressee]))
         if one.copied_to:
-            copy = f"{about}已向{people[one.addressee].name}发出{label}{one.number},抄送您知悉。"
+            copy = f"{about}已向{people[one.addressee].name}发出{label}{one.number}，抄送您知悉。"
             messages.append(_message(one, "supervised_copy", copy, people[one.copied_to]))
     post_all(messages, at=at)
 

@@ -20,7 +20,7 @@ def demand(order: SupervisionOrder) -> str:
     if order.cause == Cause.HAND:
         return f"{order.reason.rstrip('。')}。请于{last}前回复。"
     due = f"(时限{spell(order.clock.due_at.astimezone(ZONE).date())})" if order.clock else ""
-    return f"{WHY[Cause(order.cause)]}{due}。请抓紧办理,并于{last}前回复办理情况和办结时间。"
+    return f"{WHY[Cause(order.cause)]}{due}。请抓紧办理，并于{last}前回复办理情况和办结时间。"
 
 
 def state(order: SupervisionOrder, at: datetime) -> tuple[str, str]:
@@ -28,5 +28,5 @@ def state(order: SupervisionOrder, at: datetime) -> tuple[str, str]:
     if order.answered_at:
         return "ok", "已回复"
     if order.lapsed_at:
-        return "ended", "事项已办结,不再回复"
+        return "ended", "事项已办结，不再回复"
     return ("overdue", "到期未回复") if order.answer_due_at < at else ("waiting", "待回复")

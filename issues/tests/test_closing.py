@@ -71,7 +71,7 @@ def test_a_photo_is_kept_without_the_place_it_was_taken_at(cast):
 
 
 def test_a_photo_that_is_none_is_refused_by_name(cast):
-    with pytest.raises(Refused, match=r"“假的\.jpg”:认不出这张照片") as refused:
+    with pytest.raises(Refused, match=r"“假的\.jpg”：认不出这张照片") as refused:
         walk.reported(cast, files=[SimpleUploadedFile("假的.jpg", b"MZ")])
     assert refused.value.field == "files"
     assert Issue.objects.get().status == Status.PROCESSING
@@ -146,7 +146,7 @@ def test_a_rejected_result_goes_back_without_counting_the_time_of_verifying(cast
     assert issue.status == Status.PROCESSING
     assert issue.due_at == due + timedelta(days=2)
     assert issue.due_sentence == (
-        "原11月9日(周一)到期,11月3日(周二)至11月5日(周四)的2个工作日不计 → 11月11日(周三)18:00到期"
+        "原11月9日(周一)到期，11月3日(周二)至11月5日(周四)的2个工作日不计 → 11月11日(周三)18:00到期"
     )
     assert [clock.due_at for clock in issue.clocks.filter(kind="handle").order_by("turn")] == [due, issue.due_at]
 
@@ -178,7 +178,7 @@ def test_a_verdict_is_taken_only_in_ways_that_can_be_shown(cast, by, given, fiel
     [
         (None, {"means": "qr"}),
         (None, {"means": "sms"}),
-        ("clerk", {"means": "call", "note": "本人说水通了,很满意"}),
+        ("clerk", {"means": "call", "note": "本人说水通了，很满意"}),
         ("clerk", {"means": "call", "files": [SimpleUploadedFile("call.m4a", b"sound")]}),
         ("grid_leader", {"means": "signature", "files": [photo("sign.jpg")]}),
     ],
@@ -233,16 +233,16 @@ def test_an_extension_keeps_the_original_due_in_the_record_and_is_given_once(cas
     asked = {"issue": issue, "by": cast.grid_leader, "until": until, "reason": "配件没到货"}
     actions.ask_extension(at=hours(4), **asked)
     actions.extend(issue=issue, by=cast.clerk, at=hours(5))
-    assert issue.due_sentence == "经批准延期至11月16日(周一)18:00,原定11月9日(周一)"
+    assert issue.due_sentence == "经批准延期至11月16日(周一)18:00，原定11月9日(周一)"
     assert [clock.due_at.day for clock in issue.clocks.filter(kind="handle").order_by("turn")] == [9, 16]
-    with pytest.raises(Refused, match="本级已经延期1次,不能再延"):
+    with pytest.raises(Refused, match="本级已经延期1次，不能再延"):
         actions.ask_extension(at=hours(6), **asked)
 
 
 def test_no_extension_once_it_is_overdue(cast):
     issue = walk.processing(cast)
     late = MONDAY + timedelta(days=8)
-    with pytest.raises(Refused, match="已经逾期,不能再申请延期"):
+    with pytest.raises(Refused, match="已经逾期，不能再申请延期"):
         actions.ask_extension(
             issue=issue, by=cast.grid_leader, at=late, until=(late + timedelta(days=5)).date(), reason="配件没到货"
         )

@@ -34,23 +34,23 @@ def tamper(sql: str, *parameters) -> None:
 def test_a_true_history_is_counted_and_confirmed(cast):
     walk.closed(cast)
     request_walk.rated(cast)
-    said = "事项 1 件,记录 7 条\n点单 1 件,记录 5 条\n全部相连、未被改动,重演与现状一致\n"
+    said = "事项 1 件，记录 7 条\n点单 1 件，记录 5 条\n全部相连、未被改动，重演与现状一致\n"
     assert run("verify_events") == said
 
 
 @pytest.mark.parametrize(
     ("sql", "said"),
     [
-        ("UPDATE issues_issueevent SET note = '改过' WHERE issue_id = %s AND seq = 3", "第3条记录:内容被改动"),
+        ("UPDATE issues_issueevent SET note = '改过' WHERE issue_id = %s AND seq = 3", "第3条记录：内容被改动"),
         (
             "UPDATE issues_issueevent SET at = at - interval '1 day' WHERE issue_id = %s AND seq = 2",
-            "第2条记录:内容被改动",
+            "第2条记录：内容被改动",
         ),
-        ("DELETE FROM issues_issueevent WHERE issue_id = %s AND seq = 2", "第3条记录:编号不连续、与上一条不相连"),
-        ("DELETE FROM issues_issueevent WHERE issue_id = %s AND seq = 7", "按记录重演与现状不符:"),
-        ("UPDATE issues_issue SET due_at = due_at + interval '1 s' WHERE id = %s", "按记录重演与现状不符:due_at"),
-        ("UPDATE issues_issue SET handler_id = reporter_id WHERE id = %s", "按记录重演与现状不符:handler_id"),
-        ("DELETE FROM issues_issueevent WHERE issue_id = %s", "按记录重演与现状不符:"),
+        ("DELETE FROM issues_issueevent WHERE issue_id = %s AND seq = 2", "第3条记录：编号不连续、与上一条不相连"),
+        ("DELETE FROM issues_issueevent WHERE issue_id = %s AND seq = 7", "按记录重演与现状不符："),
+        ("UPDATE issues_issue SET due_at = due_at + interval '1 s' WHERE id = %s", "按记录重演与现状不符：due_at"),
+        ("UPDATE issues_issue SET handler_id = reporter_id WHERE id = %s", "按记录重演与现状不符：handler_id"),
+        ("DELETE FROM issues_issueevent WHERE issue_id = %s", "按记录重演与现状不符："),
     ],
 )
 def test_whatever_is_tampered_with_is_named(cast, sql, said):
@@ -65,9 +65,9 @@ def test_whatever_is_tampered_with_is_named(cast, sql, said):
 @pytest.mark.parametrize(
     ("sql", "said"),
     [
-        ("UPDATE issues_requestevent SET note = '改过' WHERE request_id = %s AND seq = 2", "第2条记录:内容被改动"),
-        ("UPDATE issues_servicerequest SET rating = 'fair' WHERE id = %s", "按记录重演与现状不符:rating"),
-        ("UPDATE issues_servicerequest SET wanted_on = now() WHERE id = %s", "按记录重演与现状不符:wanted_on"),
+        ("UPDATE issues_requestevent SET note = '改过' WHERE request_id = %s AND seq = 2", "第2条记录：内容被改动"),
+        ("UPDATE issues_servicerequest SET rating = 'fair' WHERE id = %s", "按记录重演与现状不符：rating"),
+        ("UPDATE issues_servicerequest SET wanted_on = now() WHERE id = %s", "按记录重演与现状不符：wanted_on"),
     ],
 )
 def test_a_request_that_is_tampered_with_is_named_too(cast, sql, said):

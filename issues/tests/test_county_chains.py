@@ -82,7 +82,7 @@ def test_in_pingxiang_general_matters_are_the_town_offices():
 def test_in_pingxiang_major_matters_begin_at_the_team_meeting_and_need_its_minutes():
     cast, issue = registered("pingxiang", by="clerk", grade=Grade.MAJOR)
     assert stands(issue)[0] == "工作组会议"
-    with pytest.raises(Refused, match="已到“工作组会议”,由该级交办"):
+    with pytest.raises(Refused, match="已到“工作组会议”，由该级交办"):
         actions.assign(issue=issue, by=cast.second_clerk, at=hours(2), handler=cast.clerk, minutes=[photo()])
     issue.refresh_from_db()
     with pytest.raises(Refused, match="须附会议纪要"):

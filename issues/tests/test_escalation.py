@@ -49,7 +49,7 @@ def test_by_hand_it_goes_one_rung_up_with_the_reason_and_a_clock_of_its_own(cast
     frozen, new = issue.clocks.filter(kind="handle").order_by("level")
     assert (frozen.due_at, frozen.stopped_at, frozen.met) == (old.due_at, hours(30), None)
     assert (new.started_at, new.due_at) == (hours(30), issue.due_at)
-    assert new.sentence.startswith("11月3日(周二)起算,10个工作日 → 11月17日(周二)18:00到期")
+    assert new.sentence.startswith("11月3日(周二)起算，10个工作日 → 11月17日(周二)18:00到期")
 
 
 def test_without_a_reason_nothing_goes_up(cast):
@@ -94,7 +94,7 @@ def test_it_climbs_from_the_village_over_the_town_to_the_county_and_no_further(c
     ]
     assert issue.due_at == turns[1].due_at
     told = Notice.objects.get(user=cast.leader)
-    assert told.text == f"事项{issue.number}“{issue.title}”逾期未办结,已在最高层级,请督促办理。"
+    assert told.text == f"事项{issue.number}“{issue.title}”逾期未办结，已在最高层级，请督促办理。"
     assert not list(events.broken())
 
 
@@ -183,9 +183,9 @@ def test_who_handed_it_up_still_reads_it_and_is_told(cast):
     sweep.escalate_overdue(at=BREACH)
     assert (cast.grid_leader.pk, "escalated") in Involvement.objects.filter(issue=issue).values_list("user", "part")
     told = Notice.objects.filter(user=cast.grid_leader).latest("id")
-    assert told.text == f"事项{issue.number}“{issue.title}”逾期未办结,已上报到镇,请继续跟进。"
+    assert told.text == f"事项{issue.number}“{issue.title}”逾期未办结，已上报到镇，请继续跟进。"
     theirs = Notice.objects.get(user=cast.clerk)
-    assert theirs.text == f"事项{issue.number}“{issue.title}”逾期未办结,已上报到您处(镇),请于11月25日(周三)前办结。"
+    assert theirs.text == f"事项{issue.number}“{issue.title}”逾期未办结，已上报到您处(镇)，请于11月25日(周三)前办结。"
     assert theirs.link == told.link == f"/issues/{issue.pk}/"
 
 
@@ -198,10 +198,10 @@ def test_what_waits_for_an_answer_is_answered_by_going_up(cast):
 
 
 def test_no_number_or_title_upsets_the_text_of_a_notice(cast):
-    issue = walk.collected(cast, title="补助只发了50%,另 %s 没有%%说法")
+    issue = walk.collected(cast, title="补助只发了50%，另 %s 没有%%说法")
     actions.register(issue=issue, by=cast.secretary, at=hours(1), category="livelihood", urgency="normal")
     actions.escalate(issue=issue, by=cast.secretary, at=hours(2), reason="村里没有名额")
-    assert "补助只发了50%,另 %s 没有%%说法" in Notice.objects.get(user=cast.clerk, kind="escalated").text
+    assert "补助只发了50%，另 %s 没有%%说法" in Notice.objects.get(user=cast.clerk, kind="escalated").text
 
 
 @pytest.mark.parametrize("quiet_days", [1, 3, 10])

@@ -69,4 +69,4 @@ def test_the_county_does_not_force_what_it_handles_itself(cast):
     issue = walk.registered(cast, by=cast.county_officer)
     actions.assign(issue=issue, by=cast.leader, at=hours(2), handler=cast.county_officer)
     said = refusal(issue, "force_close", cast.county_officer, scope_on(cast.county_officer, MONDAY.date()))
-    assert said == "这件事项由您承办,请由另一人办理。"
+    assert said == "这件事项由您承办，请由另一人办理。"

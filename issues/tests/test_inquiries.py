@@ -27,7 +27,7 @@ def opened(cast: Cast, **other):
 def answered(cast: Cast) -> Inquiry:
     walk.processing(cast)
     [inquiry] = opened(cast)
-    inquiries.answer(inquiry=inquiry, by=cast.grid_leader, at=DECEMBER, answer="材料在途,一月底修好")
+    inquiries.answer(inquiry=inquiry, by=cast.grid_leader, at=DECEMBER, answer="材料在途，一月底修好")
     return inquiry
 
 
@@ -42,7 +42,7 @@ def test_whoever_holds_something_registered_and_not_closed_is_asked(cast):
     walk.processing(cast)
     [inquiry] = opened(cast)
     assert (inquiry.person, inquiry.year, inquiry.due_on) == (cast.grid_leader, 2026, DUE)
-    assert titles(inquiry) == ["水圳堵塞,田里进不了水"]
+    assert titles(inquiry) == ["水圳堵塞，田里进不了水"]
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status != Status.ON_HOLD])
@@ -107,7 +107,7 @@ def test_everybody_asked_is_told_once_and_by_when(cast):
     opened(cast)
     notice = Notice.objects.get(kind="inquiry")
     assert notice.user == cast.grid_leader
-    assert notice.text == "2026年度质询:您有1件事项已挂号、未销号,请在12月25日(周五)前答复。"
+    assert notice.text == "2026年度质询：您有1件事项已挂号、未销号，请在12月25日(周五)前答复。"
 
 
 @pytest.mark.parametrize("part", ["clerk", "town_leader", "secretary", "auditor", "nobody", "grid_leader"])
@@ -203,8 +203,8 @@ def test_whoever_asked_hears_of_the_answer_and_the_person_of_the_verdict(cast):
     inquiries.judge(inquiry=inquiry, by=cast.leader, at=DECEMBER, verdict="mend", words="一月底前办结", mend_by=mend_by)
     told = list(Notice.objects.filter(kind="inquiry").order_by("id").values_list("user__name", "text"))[1:]
     assert told == [
-        ("林组工", "罗网格已答复2026年度质询,请评定。"),
-        ("罗网格", "您的2026年度质询评定为“限期整改”,请在1月31日(周日)前完成整改。"),
+        ("林组工", "罗网格已答复2026年度质询，请评定。"),
+        ("罗网格", "您的2026年度质询评定为“限期整改”，请在1月31日(周日)前完成整改。"),
     ]
     assert Inquiry.objects.get().mend_by == mend_by
 
@@ -264,4 +264,4 @@ def test_an_inquiry_says_where_it_stands(cast, bring, at, state):
 def test_every_state_of_an_inquiry_is_kept(cast):
     inquiry = judged_state(cast)
     kept = apps.get_model("issues", "InquiryEvent").objects.filter(pgh_obj=inquiry.pk)
-    assert list(kept.order_by("pgh_id").values_list("answer", flat=True)) == ["材料在途,一月底修好"] * 2
+    assert list(kept.order_by("pgh_id").values_list("answer", flat=True)) == ["材料在途，一月底修好"] * 2

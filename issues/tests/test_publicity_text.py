@@ -13,9 +13,9 @@ CANAL = Matter(
     category="基础设施",
     village="上陵镇水口村",
     petitioner="黄耀荣",
-    title="水圳堵塞,田里进不了水",
-    result="已清淤300米,2026-11-02水到田头",
-    outcome="已解决,满意",
+    title="水圳堵塞，田里进不了水",
+    result="已清淤300米，2026-11-02水到田头",
+    outcome="已解决，满意",
     names=("黄耀荣", "曾小梅"),
 )
 
@@ -28,9 +28,9 @@ def of(**other: object) -> str:
 def test_the_notice_names_the_person_by_halves_and_the_place_by_its_village():
     assert of() == (
         "基础设施 · 上陵镇水口村\n"
-        "黄*荣(上陵镇水口村)反映:水圳堵塞,田里进不了水\n"
-        "办理结果:已清淤300米,2026-11-02水到田头\n"
-        "群众评价:已解决,满意"
+        "黄*荣(上陵镇水口村)反映：水圳堵塞，田里进不了水\n"
+        "办理结果：已清淤300米，2026-11-02水到田头\n"
+        "群众评价：已解决，满意"
     )
     assert of(petitioner="").startswith("基础设施 · 上陵镇水口村\n群众(")
     assert "客观上暂时无法解决" in of(cannot_be_done=True)
@@ -60,7 +60,7 @@ SLIPS = [
     "黄耀荣",
     "曾小梅",
     "村民叶秋生",
-    "户主:叶秋生",
+    "户主：叶秋生",
     "叶秋生家门口",
     "叶秋生老人",
     "欧阳秋生先生",
@@ -69,13 +69,13 @@ SLIPS = [
 
 @pytest.mark.parametrize("slip", SLIPS)
 def test_what_identifies_somebody_is_masked_in_title_and_result_and_refused_in_a_text_of_staff(slip):
-    bare = slip.replace("村民", "").replace("户主:", "").replace("家门口", "").replace("老人", "").replace("先生", "")
+    bare = slip.replace("村民", "").replace("户主：", "").replace("家门口", "").replace("老人", "").replace("先生", "")
     for place in ("title", "result"):
-        shown = of(**{place: f"请联系{slip},水圳堵塞"})
+        shown = of(**{place: f"请联系{slip}，水圳堵塞"})
         assert bare not in shown
         assert bare.replace("\u200b", "") not in shown
         assert "水圳堵塞" in shown
-    said = fault(f"请联系{slip},水圳堵塞", CANAL)
+    said = fault(f"请联系{slip}，水圳堵塞", CANAL)
     assert said is not None
     assert said.startswith("公示内容里有")
     assert said.endswith("请删去或改写后再公示。")
@@ -97,11 +97,11 @@ PRIVATE = [
 
 @pytest.mark.parametrize("said", PRIVATE)
 def test_illness_income_and_minors_leave_nothing_but_the_category(said):
-    for matter in (replace(CANAL, title=said), replace(CANAL, result=f"已办理:{said}")):
+    for matter in (replace(CANAL, title=said), replace(CANAL, result=f"已办理：{said}")):
         shown = projection(matter)
         assert (shown.heading, shown.text) == ("基础设施", CATEGORY_ONLY)
         assert fault("已经办好了", matter) is not None
-    assert fault(f"已办理:{said}", CANAL) is not None
+    assert fault(f"已办理：{said}", CANAL) is not None
 
 
 def test_a_minor_known_around_the_matter_leaves_nothing_but_the_category():
@@ -120,8 +120,8 @@ def test_a_sensitive_matter_shows_its_category_only():
 @pytest.mark.parametrize(
     "said",
     [
-        "已清淤300米,用水泥12吨",
-        "2026-11-02完工,2026年11月12号验收",
+        "已清淤300米，用水泥12吨",
+        "2026-11-02完工，2026年11月12号验收",
         "更换DN110管120米、路灯18盏",
         "松材线虫病害木已清理",
         "小学门口的路灯已修好",
@@ -129,8 +129,8 @@ def test_a_sensitive_matter_shows_its_category_only():
         "水利局和黄泥村一起修好了水圳",
         "受益群众36户",
         "40岁以上村民投工投劳",
-        "群众高兴地说方便多了,高龄老人也能走",
-        "已组织村民向镇里申请,村民成立了管水小组",
+        "群众高兴地说方便多了，高龄老人也能走",
+        "已组织村民向镇里申请，村民成立了管水小组",
     ],
 )
 def test_plain_words_stay_as_they_are(said):
@@ -140,7 +140,7 @@ def test_plain_words_stay_as_they_are(said):
 
 def test_a_generated_notice_passes_the_check_that_staff_must_pass():
     for slip in SLIPS:
-        shown = projection(replace(CANAL, title=f"{slip},水圳堵塞", result=f"已通知{slip}"))
+        shown = projection(replace(CANAL, title=f"{slip}，水圳堵塞", result=f"已通知{slip}"))
         assert fault(shown.text, CANAL) is None, shown.text
 
 

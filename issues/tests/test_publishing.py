@@ -35,7 +35,7 @@ def test_the_verdict_hangs_the_masked_notice_on_the_board_for_five_workdays(cast
     assert (notice.round, notice.published_at, notice.until) == (1, hours(6), date(2026, 11, 9))
     assert notice.heading == "基础设施 · 上陵镇水口村"
     assert notice.text == (
-        "黄*荣(上陵镇水口村)反映:水圳堵塞,田里进不了水\n办理结果:已清淤300米,水到田头\n群众评价:已解决,满意"
+        "黄*荣(上陵镇水口村)反映：水圳堵塞，田里进不了水\n办理结果：已清淤300米，水到田头\n群众评价：已解决，满意"
     )
     assert issue.due_at.date() == notice.until
 
@@ -79,7 +79,7 @@ def test_who_verifies_may_mend_the_words_and_what_stood_before_is_kept(cast):
 
 
 @pytest.mark.parametrize(
-    "text", ["黄耀荣家的水圳已清淤", "电话13812348000", "村民叶秋生满意", "水圳已清淤,低保户受益", "", "长" * 1001]
+    "text", ["黄耀荣家的水圳已清淤", "电话13812348000", "村民叶秋生满意", "水圳已清淤，低保户受益", "", "长" * 1001]
 )
 def test_words_that_tell_who_it_is_are_refused(cast, text):
     issue, notice = published(cast)
@@ -130,12 +130,12 @@ def test_an_answered_objection_shows_its_answer_and_lets_the_matter_close(cast):
     issue = Issue.objects.get(pk=issue.pk)
     move = MOVES["answer_objection"]
     assert options(issue, move.fields[0], on=AFTER.date(), by=cast.clerk) == [(str(objection.pk), "下游三户还是没有水")]
-    typed = {"objection": str(objection.pk), "answer": "已到现场核实,下游闸门已打开"}
+    typed = {"objection": str(objection.pk), "answer": "已到现场核实，下游闸门已打开"}
     actions.perform(
         "answer_objection", issue=issue, by=cast.clerk, at=hours(40), **parse(issue, move, typed, by=cast.clerk)
     )
     objection.refresh_from_db()
-    assert (objection.accepted, objection.answer) == (False, "已到现场核实,下游闸门已打开")
+    assert (objection.accepted, objection.answer) == (False, "已到现场核实，下游闸门已打开")
     with pytest.raises(Refused, match="没有待答复的公示异议"):
         actions.answer_objection(issue=issue, by=cast.clerk, at=hours(41), objection=objection.pk, answer="再答一次")
     actions.close(issue=issue, by=cast.clerk, at=AFTER)
@@ -165,7 +165,7 @@ def test_the_handler_does_not_answer_objections_to_their_own_work(cast):
     actions.verify(issue=issue, by=cast.clerk, at=hours(5))
     actions.give_verdict(issue=issue, by=None, at=hours(6), value="satisfied")
     objection = objected(PublicNotice.objects.get())
-    with pytest.raises(Refused, match="由您承办,请由另一人办理"):
+    with pytest.raises(Refused, match="由您承办，请由另一人办理"):
         actions.answer_objection(
             issue=Issue.objects.get(pk=issue.pk),
             by=cast.secretary,

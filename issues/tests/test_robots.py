@@ -53,7 +53,7 @@ def test_a_group_is_told_once_a_working_day_and_a_lost_run_is_made_up_for(cast, 
 
 def test_a_trial_reaches_the_group_at_once(cast, town):
     try_robot(robot=robot(cast, grid=town), by=cast.county_officer, at=TUESDAY)
-    assert Notice.objects.get(channel="robot").text == "联户通:林组工在试发消息,“上陵工作群”已接通。"
+    assert Notice.objects.get(channel="robot").text == "联户通：林组工在试发消息，“上陵工作群”已接通。"
 
 
 def test_only_towns_and_counties_have_a_group_and_only_true_addresses_are_kept(cast, town):

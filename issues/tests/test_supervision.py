@@ -61,9 +61,9 @@ def test_a_blue_order_warns_before_the_due_and_is_copied_one_rung_up(cast):
     assert order.scope() == issue.scope()
     issue.refresh_from_db()
     assert (issue.supervision, issue.status, issue.due_at) == ("blue", Status.PROCESSING, DUE)
-    about = f"事项{issue.number}“{issue.title}”临近时限,"
-    assert told("supervised") == [("罗网格", f"{about}现发蓝色督办单督2026-000001,请于11月10日(周二)前回复。")]
-    assert told("supervised_copy") == [("叶经办", f"{about}已向罗网格发出蓝色督办单督2026-000001,抄送您知悉。")]
+    about = f"事项{issue.number}“{issue.title}”临近时限，"
+    assert told("supervised") == [("罗网格", f"{about}现发蓝色督办单督2026-000001，请于11月10日(周二)前回复。")]
+    assert told("supervised_copy") == [("叶经办", f"{about}已向罗网格发出蓝色督办单督2026-000001，抄送您知悉。")]
     event = issue.events.last()
     assert (event.name, event.by) == ("supervise", None)
     assert event.facts == {"order": order.number, "colour": "blue", "cause": "warned"}
@@ -83,7 +83,7 @@ def test_three_workdays_later_it_is_red_and_nothing_comes_after_red(cast):
     issue = topped(cast)
     due = issue.due_at.astimezone(ZONE)
     supervise(at=due)
-    actions.answer_order(issue=fresh(issue), by=cast.handler, at=due, answer="等配件,下周办结")
+    actions.answer_order(issue=fresh(issue), by=cast.handler, at=due, answer="等配件，下周办结")
     assert due == at(30, month=12)
     red = datetime(2027, 1, 4, 18, 0, tzinfo=ZONE)
     assert not supervise(at=red - timedelta(minutes=1)).issued
@@ -147,7 +147,7 @@ def test_a_new_level_starts_clean_and_is_not_reddened_by_an_order_of_the_old_one
     assert old.answer_due_at < UP + timedelta(days=3) < issue.due_at
     assert not supervise(at=UP + timedelta(days=3)).issued
     assert list(SupervisionOrder.objects.unanswered()) == [old]
-    actions.answer_order(issue=issue, by=cast.grid_leader, at=UP, answer="村里没有挖机,已上报")
+    actions.answer_order(issue=issue, by=cast.grid_leader, at=UP, answer="村里没有挖机，已上报")
     assert issue.supervision == "none"
     assert not list(events.broken())
 
@@ -232,9 +232,9 @@ def test_one_answer_answers_every_order_of_the_matter_and_is_told(cast):
     supervise(at=DUE)
     issue = fresh(issue)
     actions.issue_order(issue=issue, by=cast.leader, at=DUE, colour="red", reason="请说明原因")
-    actions.answer_order(issue=issue, by=cast.grid_leader, at=DUE, answer="配件周四到,周五办结")
+    actions.answer_order(issue=issue, by=cast.grid_leader, at=DUE, answer="配件周四到，周五办结")
     assert set(SupervisionOrder.objects.values_list("answer", "answered_by", "answered_at")) == {
-        ("配件周四到,周五办结", cast.grid_leader.pk, DUE)
+        ("配件周四到，周五办结", cast.grid_leader.pk, DUE)
     }
     assert issue.events.last().facts == {"orders": ["督2026-000001", "督2026-000002", "督2026-000003"]}
     assert {name for name, _ in told("order_answered")} == {"叶经办", "王县长"}
@@ -337,7 +337,7 @@ def test_a_clock_looked_at_too_early_is_looked_at_again_later(cast):
     """The red of a clock moves with the calendar; a row in the queue does not."""
     issue = topped(cast)
     supervise(at=issue.due_at)
-    actions.answer_order(issue=fresh(issue), by=cast.handler, at=issue.due_at, answer="等配件,下周办结")
+    actions.answer_order(issue=fresh(issue), by=cast.handler, at=issue.due_at, answer="等配件，下周办结")
     running = Clock.objects.filter(issue=issue, stopped_at=None)
     red = running.get().supervise_at
     early = issue.due_at + timedelta(days=1)

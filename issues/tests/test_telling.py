@@ -157,7 +157,7 @@ def test_a_voided_matter_is_not_announced_in_the_morning(cast):
     actions.void(issue=issue, by=cast.clerk, at=hours(4))
     assert sent(hours(5)) == []
     notice = sms().get()
-    assert (notice.state, notice.error) == ("cancelled", "还没发出,事项已是“已作废”,不再发送")
+    assert (notice.state, notice.error) == ("cancelled", "还没发出，事项已是“已作废”，不再发送")
 
 
 def test_what_has_left_stays_as_it_was(cast):
@@ -171,7 +171,7 @@ def test_what_has_left_stays_as_it_was(cast):
 def test_given_to_another_before_the_message_left_the_petitioner_hears_only_of_the_last_one(cast):
     issue = walk.assigned(cast)
     actions.assign(issue=issue, by=cast.secretary, at=hours(3), unit=cast.unit)
-    told = [text for text in sent(hours(4)) if "办理,预计" in text]
+    told = [text for text in sent(hours(4)) if "办理，预计" in text]
     assert len(told) == 1
     assert "由水利局办理" in told[0]
     assert "0762-5631234" in told[0]
@@ -191,7 +191,7 @@ def test_extended_before_the_message_left_it_names_the_new_day(cast):
     until = (issue.due_at + timedelta(days=7)).date()
     actions.ask_extension(issue=issue, by=cast.grid_leader, at=hours(4), until=until, reason="要等配件到货")
     actions.extend(issue=issue, by=cast.clerk, at=hours(5))
-    told = [text for text in sent(hours(6)) if "办理,预计" in text]
+    told = [text for text in sent(hours(6)) if "办理，预计" in text]
     assert len(told) == 1
     assert f"{until.month}月{until.day}日" in told[0]
 
@@ -200,7 +200,7 @@ def test_moved_up_by_the_sweep_before_the_message_left_it_names_the_new_handler(
     issue = walk.assigned(cast)
     escalate_overdue(at=issue.escalate_at)
     issue.refresh_from_db()
-    told = [text for text in sent(issue.status_since.replace(hour=9) + timedelta(days=1)) if "办理,预计" in text]
+    told = [text for text in sent(issue.status_since.replace(hour=9) + timedelta(days=1)) if "办理，预计" in text]
     assert len(told) == 1
     assert f"由{issue.handler.name}办理" in told[0]
 
@@ -223,14 +223,14 @@ def test_every_default_may_be_used_even_with_the_longest_signature():
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("您反映的事项{编码}已登记", "“{编码}”填不上,这里能用的是:{编号} {承办} {时限} {电话}"),
+        ("您反映的事项{编码}已登记", "“{编码}”填不上，这里能用的是：{编号} {承办} {时限} {电话}"),
         ("您反映的事项{编号已登记", "花括号"),
         ("您反映的事项已登记}", "花括号"),
         ("请对办理结果作出评价", "评价"),
         ("由党政办办理", "党政"),
         ("已转调解委员会", "调解"),
         ("请打13800138000联系", "手机号"),
-        ("字" * 64, "连同签名共71个字,超过70个字会拆成几条发,请再短1个字"),
+        ("字" * 64, "连同签名共71个字，超过70个字会拆成几条发，请再短1个字"),
     ],
 )
 def test_a_wording_that_would_not_do_is_refused_with_the_reason(cast, text, why):
@@ -239,7 +239,7 @@ def test_a_wording_that_would_not_do_is_refused_with_the_reason(cast, text, why)
 
 def test_staff_are_spoken_to_freely(cast):
     letter = LETTERS["assigned", "handler"]
-    assert refusal(letter, "{编号}请在党政网办理," + "字" * 80, RegisterRules()) is None
+    assert refusal(letter, "{编号}请在党政网办理，" + "字" * 80, RegisterRules()) is None
     assert "填不上" in (refusal(letter, "{电话}", RegisterRules()) or "")
 
 
@@ -263,12 +263,12 @@ def test_what_does_not_fit_loses_the_telephone_first_and_then_the_end_of_the_nam
 
 def test_the_countys_own_wording_is_what_is_sent(cast):
     switches = CountyRules(cast.county.pk).switches
-    text = "您的事({编号})归{承办}管,{时限}前回话。"
+    text = "您的事({编号})归{承办}管，{时限}前回话。"
     given = {"county": cast.county, "letter": ASSIGNED, "by": cast.county_officer, "at": MONDAY, "switches": switches}
     reword(text=text, template_code="SMS_154950909", **given)
     walk.assigned(cast)
     notice = sms(kind="assigned").get()
-    assert notice.text == "【和平联户通】您的事(261102000001)归罗网格管,11月9日(周一)前回话。"
+    assert notice.text == "【和平联户通】您的事(261102000001)归罗网格管，11月9日(周一)前回话。"
     assert notice.template == "SMS_154950909"
     assert notice.params == {"number": "261102000001", "who": "罗网格", "until": "11月9日(周一)", "phone": ""}
     back_to_default(county=cast.county, letter=ASSIGNED, by=cast.clerk, at=hours(1))

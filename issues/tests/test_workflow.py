@@ -32,7 +32,7 @@ def test_a_verb_refuses_who_has_no_right_and_changes_nothing(cast, part):
 
 def test_a_verb_refuses_what_its_button_would_not_offer(cast):
     issue = walk.collected(cast)
-    with pytest.raises(Refused, match="事项现在是“待梳理”,不能“交办”。"):
+    with pytest.raises(Refused, match="事项现在是“待梳理”，不能“交办”。"):
         actions.assign(issue=issue, by=cast.secretary, at=hours(1), handler=cast.grid_leader)
 
 
@@ -41,7 +41,7 @@ def test_once_climbed_the_level_below_reads_but_no_longer_disposes(cast):
     actions.escalate(issue=issue, by=cast.grid_leader, at=hours(4), reason="村里没有挖机")
     assert (issue.level, issue.handler) == (2, cast.clerk)
     said = refusal(issue, "assign", cast.secretary, scope_on(cast.secretary, MONDAY.date()))
-    assert said == "事项已到“镇”,由该级交办;您可以继续跟进。"
+    assert said == "事项已到“镇”，由该级交办；您可以继续跟进。"
     assert Issue.objects.visible_to(cast.grid_leader).filter(pk=issue.pk).exists()
     assert refusal(issue, "assign", cast.clerk, scope_on(cast.clerk, MONDAY.date())) is None
 
@@ -68,7 +68,7 @@ def test_the_level_falls_only_by_ruling_and_starts_a_turn_of_its_own(cast):
     actions.escalate(issue=issue, by=cast.grid_leader, at=hours(4), reason="村里没有挖机")
     later = MONDAY + timedelta(days=1)
     actions.rule(
-        issue=issue, by=cast.county_officer, at=later, reason="村里能办,发回村里", handler=cast.secretary, level=1
+        issue=issue, by=cast.county_officer, at=later, reason="村里能办，发回村里", handler=cast.secretary, level=1
     )
     turns = issue.clocks.filter(kind="handle", level=1).order_by("turn")
     assert (issue.level, issue.ledger, [clock.turn for clock in turns]) == (1, "unit", [1, 2])
@@ -101,7 +101,7 @@ def test_what_is_to_be_void_waits_for_the_answer(cast):
     actions.ask_void(issue=issue, by=cast.secretary, at=hours(1), reason="重复登记了")
     for name in ("solve_on_spot", "merge", "register", "decline", "transfer", "ask_void"):
         said = refusal(issue, name, cast.secretary, scope_on(cast.secretary, MONDAY.date()))
-        assert said == "已有一项作废申请待答复,答复后再办。"
+        assert said == "已有一项作废申请待答复，答复后再办。"
 
 
 def test_nobody_decides_their_own_application(cast):

@@ -71,7 +71,7 @@ def _rule(scene: Scene) -> dict[str, Any]:
 
 def _report(scene: Scene) -> dict[str, Any]:
     files = scene.one_of([photo()], [photo()], [], [photo()])
-    return {"result": "已清淤,水到田头", "files": files, "cannot_be_done": scene.variant == 3}
+    return {"result": "已清淤，水到田头", "files": files, "cannot_be_done": scene.variant == 3}
 
 
 def _verdict(scene: Scene) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def _verdict(scene: Scene) -> dict[str, Any]:
         "value": scene.one_of("satisfied", "solved", "dissatisfied", "unconfirmed"),
         "means": scene.one_of(Means.SIGNATURE, Means.CALL, Means.CALL, Means.WITNESS),
         "files": scene.one_of([photo("signed.jpg")], [], [], []),
-        "note": scene.one_of("", "接了电话,说水来了", "接了电话,说没用", ""),
+        "note": scene.one_of("", "接了电话，说水来了", "接了电话，说没用", ""),
         "witness": "罗见证",
     }
 
@@ -98,7 +98,7 @@ def _milestone(scene: Scene) -> dict[str, Any]:
 
 def _answer_objection(scene: Scene) -> dict[str, Any]:
     waiting = Objection.objects.filter(notice__issue=scene.issue).order_by("pk").last()
-    return {"objection": waiting.pk if waiting else 0, "answer": "已现场核实,水已经到田头"}
+    return {"objection": waiting.pk if waiting else 0, "answer": "已现场核实，水已经到田头"}
 
 
 BUILDERS: dict[str, Callable[[Scene], dict[str, Any]]] = {

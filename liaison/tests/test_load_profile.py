@@ -65,8 +65,8 @@ def test_due_visits_follow_a_changed_rule():
 
 def test_the_departments_of_a_profile_are_added_and_none_is_taken_away(county):
     Unit.objects.create(county=county, name="县融媒体")
-    assert "部门83个,新增83个" in load_profile(county, read("wanzhou"), on=TODAY, by=None)
-    assert "部门83个,新增0个" in load_profile(county, read("wanzhou"), on=TODAY, by=None)
+    assert "部门83个，新增83个" in load_profile(county, read("wanzhou"), on=TODAY, by=None)
+    assert "部门83个，新增0个" in load_profile(county, read("wanzhou"), on=TODAY, by=None)
     assert Unit.objects.filter(county=county).count() == 84
 
 

@@ -71,7 +71,7 @@ def test_a_nearly_full_disk_is_told_before_anything_starts(tmp_path, monkeypatch
 
 def test_a_second_run_from_the_same_home_is_refused_with_the_address_of_the_first(tmp_path):
     first, second = "http://127.0.0.1:8000/", "http://127.0.0.1:9000/"
-    with runner.only_run_of(tmp_path, first), pytest.raises(CannotStart, match=f"已在运行:{re.escape(first)}"):
+    with runner.only_run_of(tmp_path, first), pytest.raises(CannotStart, match=f"已在运行：{re.escape(first)}"):
         runner.only_run_of(tmp_path, second).__enter__()
     with runner.only_run_of(tmp_path, second):
         pass
@@ -79,7 +79,7 @@ def test_a_second_run_from_the_same_home_is_refused_with_the_address_of_the_firs
 
 def test_a_step_that_fails_ends_in_a_sentence_that_names_its_log(tmp_path):
     (tmp_path / "log").mkdir()
-    with pytest.raises(CannotStart, match=r"未能完成:试一试:.*详见 .*no_such_command\.log"):
+    with pytest.raises(CannotStart, match=r"未能完成：试一试：.*详见 .*no_such_command\.log"):
         preparation.manage(tmp_path, "试一试", "no_such_command")
 
 

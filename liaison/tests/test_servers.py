@@ -292,7 +292,7 @@ def test_servers_that_do_not_answer_are_told_in_a_sentence():
     ("command", "url", "sentence"),
     [
         ("check", "nonsense", "DATABASE_URL 写法不对"),
-        ("migrate", "postgres://u:p@127.0.0.1:1/x", "数据库用不了:"),
+        ("migrate", "postgres://u:p@127.0.0.1:1/x", "数据库用不了："),
     ],
 )
 def test_a_command_ends_with_a_sentence_and_no_stack_trace(command, url, sentence):

@@ -20,7 +20,7 @@ from notices.tests.cast import NOON, environment, person
 from notices.tests.fakes import KEY, SECRET, Aliyun
 
 PHONE = "13800138000"
-TEXT = "【和平联户通】您反映的事项已登记,编号260428000123。"
+TEXT = "【和平联户通】您反映的事项已登记，编号260428000123。"
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ def test_a_message_that_left_before_the_answer_got_lost_is_not_sent_again(gatewa
     gateway.faults.append("hang")
     assert deliver_waiting(at=NOON, driver=driver(gateway)) == Delivered(postponed=1)
     notice.refresh_from_db()
-    assert notice.error == "短信平台没有及时应答,稍后自动重试"
+    assert notice.error == "短信平台没有及时应答，稍后自动重试"
     assert deliver_waiting(at=NOON + timedelta(minutes=2), driver=driver(gateway)) == Delivered(sent=1)
     assert len(gateway.sent) == 1
     assert gateway.asked == ["SendSms", "QuerySendDetails"]

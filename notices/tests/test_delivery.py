@@ -33,7 +33,7 @@ class Gateway:
 
     def send(self, message):
         if self.closed:
-            raise NotSent("短信网关拒绝:余额不足")
+            raise NotSent("短信网关拒绝：余额不足")
         self.got[message.reference] += 1
         return ""
 
@@ -67,7 +67,7 @@ def test_a_refused_message_rests_longer_each_time_and_is_given_up_with_the_reaso
     assert deliver_waiting(at=later(22 + 59), driver=gateway) == Delivered()
     assert deliver_waiting(at=later(22 + 60), driver=gateway) == Delivered(failed=1)
     notice.refresh_from_db()
-    assert (notice.state, notice.attempts, notice.error) == ("failed", MOST_ATTEMPTS, "短信网关拒绝:余额不足")
+    assert (notice.state, notice.attempts, notice.error) == ("failed", MOST_ATTEMPTS, "短信网关拒绝：余额不足")
     assert deliver_waiting(at=later(10_000), driver=Gateway()) == Delivered()
 
 
@@ -131,7 +131,7 @@ deliver_waiting(at=datetime.fromisoformat(sys.argv[1]), driver=Dying())
 
 @pytest.mark.django_db(transaction=True)
 def test_killed_between_sending_and_marking_it_is_sent_again_under_the_same_id_and_arrives_once(tmp_path):
-    notice = sms(text="结果如何,您满意吗?")
+    notice = sms(text="结果如何，您满意吗?")
     killed = subprocess.run([sys.executable, "-c", DIE_AFTER_SENDING, NOON.isoformat()], env=environment(tmp_path))
     assert killed.returncode == -signal.SIGKILL
     folder = tmp_path / "sms"
@@ -142,7 +142,7 @@ def test_killed_between_sending_and_marking_it_is_sent_again_under_the_same_id_a
 
     assert deliver_waiting(at=later(2), driver=FileDriver(folder)) == Delivered(sent=1)
     assert list(folder.iterdir()) == [sent]
-    assert (sent.stat().st_mtime_ns, sent.read_text()) == (written, f"{PHONE}\n结果如何,您满意吗?\n")
+    assert (sent.stat().st_mtime_ns, sent.read_text()) == (written, f"{PHONE}\n结果如何，您满意吗?\n")
 
 
 @pytest.fixture
@@ -188,7 +188,7 @@ def test_the_console_driver_prints_each_id_once(capsys, monkeypatch):
     monkeypatch.setattr(ConsoleDriver, "sent", set())
     ConsoleDriver().send(Outgoing("3", "您好", PHONE))
     ConsoleDriver().send(Outgoing("3", "您好", PHONE))
-    assert capsys.readouterr().out == f"短信 3 → {PHONE}:您好\n"
+    assert capsys.readouterr().out == f"短信 3 → {PHONE}：您好\n"
 
 
 def test_an_unknown_driver_stops_the_start_with_the_choices(settings):
@@ -203,8 +203,8 @@ def test_the_command_prints_one_line_per_fact(capsys, settings, tmp_path):
     sms()
     call_command("deliver_notices")
     assert capsys.readouterr().out.splitlines() == [
-        "站内消息:0条已送达",
-        "短信:1条已发送",
-        "短信:0条未发出,稍后重试",
-        "短信:0条发送失败,不再重试",
+        "站内消息：0条已送达",
+        "短信：1条已发送",
+        "短信：0条未发出，稍后重试",
+        "短信：0条发送失败，不再重试",
     ]

@@ -40,7 +40,7 @@ def test_several_notices_become_one_message_at_half_past_eight(clerk):
     told(clerk, "a", "b", "c")
     assert post_digests(at=at(8, 29)) == 0
     assert post_digests(at=at(8, 30)) == 1
-    assert digests() == ["联户通提醒:您有3条新消息没有看,请登录后在“消息”里查看。"]
+    assert digests() == ["联户通提醒：您有3条新消息没有看，请登录后在“消息”里查看。"]
     assert Notice.objects.get(kind="digest").phone == clerk.phone
 
 

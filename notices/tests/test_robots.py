@@ -26,18 +26,18 @@ def robot(monkeypatch):
 
 
 def outgoing(address, **other):
-    return Outgoing("7", "上陵镇今日待办:待梳理3件。", address=address, **other)
+    return Outgoing("7", "上陵镇今日待办：待梳理3件。", address=address, **other)
 
 
 def test_wecom_gets_the_text(robot):
     robot.secret = ""
     RobotDriver().send(outgoing(WECOM.format("known-key")))
-    assert robot.said == ["上陵镇今日待办:待梳理3件。"]
+    assert robot.said == ["上陵镇今日待办：待梳理3件。"]
 
 
 def test_dingtalk_gets_it_signed_as_it_documents(robot):
     RobotDriver().send(outgoing(DINGTALK.format("knowntoken") + f"&secret={SECRET}"))
-    assert robot.said == ["上陵镇今日待办:待梳理3件。"]
+    assert robot.said == ["上陵镇今日待办：待梳理3件。"]
 
 
 def test_what_a_robot_refuses_with_http_200_does_not_count_as_sent(robot):

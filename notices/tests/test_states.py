@@ -237,11 +237,11 @@ def test_a_reply_nobody_understood_waits_for_staff_who_say_what_they_did():
     file_reply(reply=kept, matter=7, county=1, taken=False, answer="没有看懂")
     with pytest.raises(Refused):
         settle_reply(reply=kept, by=clerk, at=NOON, answer=" ")
-    settle_reply(reply=kept, by=clerk, at=NOON, answer="已电话联系,群众满意")
+    settle_reply(reply=kept, by=clerk, at=NOON, answer="已电话联系，群众满意")
     with pytest.raises(Outrun):
         settle_reply(reply=kept, by=clerk, at=NOON, answer="再来一次")
     kept.refresh_from_db()
-    assert (kept.state, kept.settled_by, kept.answer) == ("settled", clerk, "已电话联系,群众满意")
+    assert (kept.state, kept.settled_by, kept.answer) == ("settled", clerk, "已电话联系，群众满意")
 
 
 def test_a_reply_that_was_taken_is_not_reopened_by_a_second_push():

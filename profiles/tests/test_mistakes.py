@@ -39,7 +39,7 @@ def refusal(tmp_path):
         ("programmes:\n  - 某项目", 3, "项目应写成“代码: 名称”"),
         ("limits:\n  schooling:\n    normal: [1, 1, 1, 1]", 3, "limits(办理时限)里不认识“schooling”"),
         ("limits:\n  dispute:\n    someday: [1, 1, 1, 1]", 4, "类别 dispute 的时限里不认识“someday”"),
-        ("limits:\n  dispute:\n    normal: [1, 1, 1]", 4, "一行时限应有4格(网格、村、乡镇、县),这里有3格"),
+        ("limits:\n  dispute:\n    normal: [1, 1, 1]", 4, "一行时限应有4格(网格、村、乡镇、县)，这里有3格"),
         ("limits:\n  dispute:\n    normal: 5", 4, "一行时限应是至少一项的列表"),
         ("limits:\n  dispute:\n    normal:\n      - 1\n      - 2w\n      - 1\n      - 1", 6, "时限“2w”不对"),
         ("limits:\n  dispute:\n    normal: [1, -1, 1, 1]", 4, "时限“-1”不对"),
@@ -50,11 +50,11 @@ def refusal(tmp_path):
         ("clocks:\n  handle: 3", 3, "clocks(其他时限)里不认识“handle”"),
         ("clocks:\n  verify: soon", 3, "时限“soon”不对"),
         ("clocks:\n  verify: {critical: 1}", 3, "时限 verify缺少“urgent”"),
-        ("escalate_after:\n  critical: 2h", 3, "critical 的工作日数应是0到60的整数,不能是“2h”"),
+        ("escalate_after:\n  critical: 2h", 3, "critical 的工作日数应是0到60的整数，不能是“2h”"),
         ("chain: []", 2, "chain(上报链)应是至少一项的列表"),
         ("chain:\n  - 村", 3, "上报链的一级应写成“名称: 内容”"),
         (f"chain:\n  - {RUNG}\n  - {TOWN}\n  - {RUNG}", 5, "上报链里“村”出现了两次"),
-        (f"chain:\n  - {TOWN}\n  - {RUNG}", 4, "上报链应从下往上写:“村”在 village,比前一级“镇”还低"),
+        (f"chain:\n  - {TOWN}\n  - {RUNG}", 4, "上报链应从下往上写：“村”在 village,比前一级“镇”还低"),
         ("chain:\n  - {name: 村, at: village, roles: [chief_grid_leader], ledger: unit}", 3, "一级缺少“limits”"),
         (f"chain:\n  - {RUNG.replace('at: village', 'at: street')}", 3, "不认识的层级“street”"),
         (f"chain:\n  - {RUNG.replace('at: village', 'at: prefecture')}", 3, "不认识的层级“prefecture”"),
@@ -70,7 +70,7 @@ def refusal(tmp_path):
         (
             f"chain:\n  - {RUNG}\n  - {TOWN.replace('ledger: unit', 'ledger: personal')}",
             4,
-            "上报后台账不能降级:“镇”的台账比前一级“村”低",
+            "上报后台账不能降级：“镇”的台账比前一级“村”低",
         ),
         (f"chain:\n  - {RUNG.replace('}', ', grade: huge}')}", 3, "不认识的事项等级“huge”"),
         (f"chain:\n  - {RUNG.replace('}', ', colour: red}')}", 3, "上报链的一级里不认识“colour”"),
@@ -78,19 +78,19 @@ def refusal(tmp_path):
         ("units:\n  - 区水利局\n  - 区水利局", 4, "部门“区水利局”写了两次"),
         (f"units:\n  - {'长' * 41}", 3, "部门名称应是1到40个字"),
         ("switches:\n  explained_may_close: 也许", 3, "explained_may_close(解释说明类可销号)应写 on 或 off"),
-        ("switches:\n  quiet_from: 24", 3, "夜间从几点应是0到23的整数,不能是“24”"),
+        ("switches:\n  quiet_from: 24", 3, "夜间从几点应是0到23的整数，不能是“24”"),
         ("switches:\n  urgent_at_night: 2", 3, "urgent_at_night(紧急事项夜间也通知工作人员)应写 on 或 off"),
         ("switches:\n  automatic_orders: 有时", 3, "automatic_orders(自动发督办单)应写 on 或 off"),
         ("switches:\n  order_answer_days: 0", 3, "督办单回复的工作日数应是1到30的整数"),
         ("switches:\n  county_may_force_close: never", 3, "county_may_force_close(县级强制销号)应写 on 或 off"),
         ("order_flow:\n  enabled: 1", 3, "enabled(开展三单)应写 on 或 off,不能是“1”"),
         ("order_flow:\n  patience: 3", 3, "order_flow(三单)里不认识“patience”"),
-        ("order_flow:\n  take_days: soon", 3, "接单的工作日数应是1到60的整数,不能是“soon”"),
+        ("order_flow:\n  take_days: soon", 3, "接单的工作日数应是1到60的整数，不能是“soon”"),
         (f"visit_rules:\n  - {VISIT}\n  - {VISIT}", 4, "对标签 null(全部住户) 有两条走访规则"),
         (f"visit_rules:\n  - {VISIT.replace('liaison', 'garden')}", 3, "不认识的项目“garden”"),
         (f"visit_rules:\n  - {VISIT.replace('null', 'rich')}", 3, "不认识的住户标签“rich”"),
         (f"visit_rules:\n  - {VISIT.replace('30', '0')}", 3, "走访间隔天数应是1到366的整数"),
-        (f"visit_rules:\n  - {VISIT.replace('30', 'two')}", 3, "走访间隔天数应是1到366的整数,不能是“two”"),
+        (f"visit_rules:\n  - {VISIT.replace('30', 'two')}", 3, "走访间隔天数应是1到366的整数，不能是“two”"),
         (f"quotas:\n  - {QUOTA.replace('leader', 'king')}", 3, "不认识的党员类型“king”"),
         (f"quotas:\n  - {QUOTA.replace('min: 1', 'min: 5')}", 3, "应满足 下限 ≤ 目标 ≤ 上限"),
         (f"quotas:\n  - {QUOTA}\n  - {QUOTA}", 4, "对 leader 有两条联户数"),
@@ -147,7 +147,7 @@ def test_bases_that_go_round_in_a_circle_are_refused(refusal, tmp_path):
 
 
 def test_an_unknown_name_lists_the_known_ones():
-    with pytest.raises(ProfileError, match=r"没有名为“atlantis”的县配置,可用:default、heping、jiangle"):
+    with pytest.raises(ProfileError, match=r"没有名为“atlantis”的县配置，可用：default、heping、jiangle"):
         read("atlantis")
 
 

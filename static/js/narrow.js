@@ -10,7 +10,7 @@
     const box = document.createElement("input");
     box.type = "search";
     box.className = "narrow";
-    box.placeholder = "输入几个字,缩小范围";
+    box.placeholder = "输入几个字，缩小范围";
     box.setAttribute("aria-label", "缩小可选范围");
     const all = Array.from(select.children).map(function (child) { return child.cloneNode(true); });
     box.addEventListener("input", function () { offer(select, all, box.value.trim()); });

@@ -27,12 +27,12 @@
     const said = new DOMParser().parseFromString(xhr.responseText, "text/html").querySelector(".message");
     if (said) return said.textContent.trim();
     if (xhr.status === 403) return "你没有做这件事的权限。";
-    if (xhr.status === 404) return "这条记录不存在,或不在你的管辖范围内。";
-    return "系统没有办成这件事,请稍后再试;多次不行请告诉管理员。";
+    if (xhr.status === 404) return "这条记录不存在，或不在你的管辖范围内。";
+    return "系统没有办成这件事，请稍后再试；多次不行请告诉管理员。";
   }
 
   document.addEventListener("toast", function (event) { toast(event.detail.value, "info"); });
-  document.addEventListener("htmx:sendError", function () { toast("网络不通,没有发送成功。请检查网络后再试。", "error"); });
+  document.addEventListener("htmx:sendError", function () { toast("网络不通，没有发送成功。请检查网络后再试。", "error"); });
   document.addEventListener("htmx:responseError", function (event) { toast(sentence(event.detail.xhr), "error"); });
 
   // The session has ended: the answer is the sign-in page, which belongs in the window and not in a fragment.

@@ -12,7 +12,7 @@ from accounts.errors import Forbidden, Refused
 
 SENTENCES = {
     status.HTTP_401_UNAUTHORIZED: "请先登录。",
-    status.HTTP_404_NOT_FOUND: "没有这条记录,或不在您的范围内。",
+    status.HTTP_404_NOT_FOUND: "没有这条记录，或不在您的范围内。",
 }
 
 

@@ -89,7 +89,7 @@ class OrderFilter(Placed):
 
 
 class IssueFilter(Placed):
-    status = filters.MultipleChoiceFilter(choices=Status.choices, label="状态,可多选")
+    status = filters.MultipleChoiceFilter(choices=Status.choices, label="状态，可多选")
     overdue = filters.BooleanFilter(method="late", label="超期未办结")
     since = filters.IsoDateTimeFilter("collected_at", lookup_expr="gte", label="收集时间自")
     until = filters.IsoDateTimeFilter("collected_at", lookup_expr="lt", label="收集时间至")
@@ -103,7 +103,7 @@ class IssueFilter(Placed):
 
 
 class RequestFilter(Placed):
-    status = filters.MultipleChoiceFilter(choices=RequestStatus.choices, label="状态,可多选")
+    status = filters.MultipleChoiceFilter(choices=RequestStatus.choices, label="状态，可多选")
     overdue = filters.BooleanFilter(method="late", label="超过时限")
     since = filters.IsoDateTimeFilter("requested_at", lookup_expr="gte", label="点单时间自")
     until = filters.IsoDateTimeFilter("requested_at", lookup_expr="lt", label="点单时间至")

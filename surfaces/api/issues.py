@@ -76,7 +76,7 @@ OPEN_MOVE = inline_serializer(
         "name": serializers.CharField(),
         "label": serializers.CharField(),
         "hint": serializers.CharField(),
-        "targets": serializers.ListField(child=serializers.CharField(), help_text="可能到达的状态;空表示状态不变"),
+        "targets": serializers.ListField(child=serializers.CharField(), help_text="可能到达的状态；空表示状态不变"),
         "fields": _INPUT,
     },
     many=True,

@@ -101,9 +101,9 @@ def documented(resource: type[Resource]) -> type[Resource]:
         },
     )
     paged = [
-        OpenApiParameter("after", str, description="下一页的游标,取自 next"),
-        OpenApiParameter("before", str, description="上一页的游标,取自 previous"),
-        OpenApiParameter("size", int, description=f"每页行数,{SIZES[0]} 到 {SIZES[1]},默认 {paging.SIZE}"),
+        OpenApiParameter("after", str, description="下一页的游标，取自 next"),
+        OpenApiParameter("before", str, description="上一页的游标，取自 previous"),
+        OpenApiParameter("size", int, description=f"每页行数，{SIZES[0]} 到 {SIZES[1]}，默认 {paging.SIZE}"),
     ]
     one = [OpenApiParameter("id", int, OpenApiParameter.PATH)]
     resource.list = extend_schema(responses=page, parameters=paged)(resource.list)  # type: ignore[method-assign]

@@ -83,4 +83,4 @@ class VisitResource(Resource):
     def _check_right(self, pairing: Pairing) -> None:
         own = pairing.member.user_id == self.user.pk
         if not own and not Scope.of(self.user).covers(Permission.VISIT_RECORD, pairing):
-            raise Forbidden("您不能为这一户记走访:既不是联户党员本人,也不在您的工作范围。")
+            raise Forbidden("您不能为这一户记走访：既不是联户党员本人，也不在您的工作范围。")

@@ -65,7 +65,7 @@ def reset(request: Visitor, pk: int) -> HttpResponse:
         messages.warning(request, first_password(user, password))
         return f"{user.name}的密码已重置。"
 
-    return run(request, _task("重置密码", "原来的密码马上失效,已登录的会退出。"), TaskForm(**sent(request)), do)
+    return run(request, _task("重置密码", "原来的密码马上失效，已登录的会退出。"), TaskForm(**sent(request)), do)
 
 
 @require_http_methods(["GET", "POST"])
@@ -79,12 +79,12 @@ def switch(request: Visitor, pk: int) -> HttpResponse:
         actions.set_active(user=user, active=verb == "启用", by=request.user, at=now())
         return f"{user.name}的账号已{verb}。"
 
-    hint = "停用后不能登录;岗位还在,要换人请办理离任或登记不在岗。" if user.is_active else ""
+    hint = "停用后不能登录；岗位还在，要换人请办理离任或登记不在岗。" if user.is_active else ""
     return run(request, _task(f"{verb}账号", hint, danger=user.is_active), TaskForm(**sent(request)), do)
 
 
 def first_password(user: User, password: str) -> str:
-    return f"初始密码 {password},只显示这一次,请当面告诉{user.name};首次登录须修改。"
+    return f"初始密码 {password}，只显示这一次，请当面告诉{user.name}；首次登录须修改。"
 
 
 def _manageable(request: Visitor, pk: int) -> User:

@@ -47,7 +47,7 @@ def progress(request: Visitor) -> HttpResponse:
 
 class DayForm(TaskForm):
     kind = forms.ChoiceField(label="这一天", widget=forms.RadioSelect)
-    name = forms.CharField(label="名称", max_length=30, required=False, help_text="例如:防汛值守、县庆")
+    name = forms.CharField(label="名称", max_length=30, required=False, help_text="例如：防汛值守、县庆")
 
     def __init__(self, choices: list[tuple[str, str]], **sent: Any) -> None:
         super().__init__(**sent)
@@ -65,7 +65,7 @@ def day(request: Visitor, text: str) -> HttpResponse:
     def do(given: dict[str, Any]) -> str:
         _set(page, one, given["kind"], given["name"])
         follow_soon()
-        return f"{spell(one)}已改好,在办事项的时限随后重算。"
+        return f"{spell(one)}已改好，在办事项的时限随后重算。"
 
     row = page.rows.get(one)
     own = row if row and row.county_id else None
@@ -101,7 +101,7 @@ def _now_says(page: CalendarPage, one: date) -> str:
     row = page.rows.get(one)
     kind = row.kind if row else "work" if one.weekday() < 5 else "off"
     square = Square(one, kind, row.name if row else "", bool(row and row.county_id), one == page.today)
-    return f"现在:{square.says}。"
+    return f"现在：{square.says}。"
 
 
 class ImportForm(TaskForm):
@@ -109,16 +109,16 @@ class ImportForm(TaskForm):
 
     file = forms.FileField(
         label="放假安排",
-        help_text=".csv 或 .xlsx,三列:日期(2027-10-01)、类型(放假 或 调休上班)、节日",
+        help_text=".csv 或 .xlsx,三列：日期(2027-10-01)、类型(放假 或 调休上班)、节日",
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
-        error_messages={"required": "请选择文件。", "empty": "这个文件是空的,请重新选择。"},
+        error_messages={"required": "请选择文件。", "empty": "这个文件是空的，请重新选择。"},
     )
     whole_year = forms.IntegerField(
         label="整年替换",
         required=False,
         min_value=KNOWN_YEARS[0],
         max_value=KNOWN_YEARS[-1],
-        help_text="填年份,如 2027:文件就是这一年的全部安排,本县这一年没有列出的日子会被删除",
+        help_text="填年份，如 2027:文件就是这一年的全部安排，本县这一年没有列出的日子会被删除",
     )
     checked = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -142,7 +142,7 @@ def bring_in(request: Visitor) -> HttpResponse:
 def _bring_in(page: CalendarPage, given: dict[str, Any]) -> str:
     done = _import(page, given)
     follow_soon()
-    return f"新增{done.added}天,更正{done.changed}天,删除{done.removed}天,不变{done.unchanged}天。"
+    return f"新增{done.added}天，更正{done.changed}天，删除{done.removed}天，不变{done.unchanged}天。"
 
 
 def _import(page: CalendarPage, given: dict[str, Any]) -> Any:
@@ -162,13 +162,13 @@ def _checked(request: Visitor, page: CalendarPage, form: ImportForm) -> HttpResp
     except Refused as refused:
         show(refused, form)
         return draw(request, _import_task(page), form)
-    facts = [f"新增{told[0].added}天,更正{told[0].changed}天,删除{told[0].removed}天", effect_sentence(count)]
+    facts = [f"新增{told[0].added}天，更正{told[0].changed}天，删除{told[0].removed}天", effect_sentence(count)]
     return draw(request, _import_task(page, facts), ImportForm(initial=given))
 
 
 def _import_task(page: CalendarPage, facts: list[str] | None = None) -> Task:
     title = "确认导入" if facts else "检查文件"
-    hint = "" if facts else "只改本县的安排;全国统一安排由系统管理员用 import_workdays 导入。先检查,看过影响再确认。"
+    hint = "" if facts else "只改本县的安排；全国统一安排由系统管理员用 import_workdays 导入。先检查，看过影响再确认。"
     return _task(page, title, hint, facts or [])
 
 

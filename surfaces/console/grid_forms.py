@@ -68,7 +68,7 @@ class AppointForm(TaskForm):
     phone = forms.CharField(
         label="手机号",
         max_length=20,
-        help_text="没有账号的,会用这个手机号新开一个",
+        help_text="没有账号的，会用这个手机号新开一个",
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
     )
     name = forms.CharField(label="姓名", max_length=30)
@@ -91,7 +91,7 @@ class PersonChoice(forms.ModelChoiceField):
 
 
 class AbsenceForm(TaskForm):
-    substitute = PersonChoice(User.objects.none(), label="代理人", required=False, empty_label="没有代理人,上报时越过")
+    substitute = PersonChoice(User.objects.none(), label="代理人", required=False, empty_label="没有代理人，上报时越过")
     since = forms.DateField(label="自", widget=date_input())
     until = forms.DateField(label="至(不含)", widget=date_input())
     reason = forms.CharField(label="事由", max_length=60, required=False)

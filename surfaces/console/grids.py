@@ -62,7 +62,7 @@ def add(request: Visitor, pk: int) -> HttpResponse:
 
     def do(given: dict[str, Any]) -> str:
         made = actions.add_grid(parent=parent, by=request.user, on=today(), **given | {"kind": Kind(given["kind"])})
-        return f"已在{parent.name}下新增{made.name},代码{made.code}。"
+        return f"已在{parent.name}下新增{made.name}，代码{made.code}。"
 
     return run(request, _task("新增下级网格", parent), AddForm(parent, level_names(parent), **sent(request)), do)
 
@@ -76,7 +76,7 @@ def rename(request: Visitor, pk: int) -> HttpResponse:
         actions.rename_grid(grid=one, by=request.user, on=today(), **given)
         return f"已改名为{given['name']}。"
 
-    task = _task("改名", one, "代码不变,下级的全称跟着改。")
+    task = _task("改名", one, "代码不变，下级的全称跟着改。")
     return run(request, task, NameForm(initial={"name": one.name}, **sent(request)), do)
 
 
@@ -120,9 +120,9 @@ def close(request: Visitor, pk: int) -> HttpResponse:
     return run(request, task, TaskForm(**sent(request)), do)
 
 
-MOVING = "下级网格、住户、未办结事项和岗位一起移过去;以前的走访和已办结的事项留在原来的地方。"
-MERGING = "本网格从今天起停用,下级网格、住户、未办结事项和岗位归到并入的网格;已有网格长的以对方为准。"
-CLOSING = "从今天起停用,岗位一并结束。还有住户、人员或未办结事项的不能停用,请先移走或并入其他网格。"
+MOVING = "下级网格、住户、未办结事项和岗位一起移过去；以前的走访和已办结的事项留在原来的地方。"
+MERGING = "本网格从今天起停用，下级网格、住户、未办结事项和岗位归到并入的网格；已有网格长的以对方为准。"
+CLOSING = "从今天起停用，岗位一并结束。还有住户、人员或未办结事项的不能停用，请先移走或并入其他网格。"
 
 
 def _editable(request: Visitor, pk: int) -> Grid:

@@ -91,7 +91,7 @@ class PairForm(TaskForm):
     member = forms.ModelChoiceField(
         Member.objects.none(),
         label="联户党员",
-        error_messages={"required": "请在名单里选一名党员。", "invalid_choice": "这名党员不在您的辖区,请重新选择。"},
+        error_messages={"required": "请在名单里选一名党员。", "invalid_choice": "这名党员不在您的辖区，请重新选择。"},
     )
     on = forms.DateField(label="自哪天起", widget=date_input())
     reason = forms.CharField(label="理由", max_length=200, required=False, widget=reason_input())

@@ -142,7 +142,7 @@ def move(request: Visitor, pk: int) -> HttpResponse:
         actions.move_household(household=one, by=request.user, **given)
         return f"已移到{given['grid'].full_name}。"
 
-    hint = "在联的结对一起移过去,以前的走访留在原地。"
+    hint = "在联的结对一起移过去，以前的走访留在原地。"
     return run(request, _task("移到别的网格", one, hint), MoveHouseholdForm(request.user, today(), **sent(request)), do)
 
 
@@ -153,7 +153,7 @@ def close(request: Visitor, pk: int) -> HttpResponse:
 
     def do(given: dict[str, Any]) -> str:
         actions.close_household(household=one, by=request.user, **given)
-        return "已销户,在联的结对一起结束。"
+        return "已销户，在联的结对一起结束。"
 
     form = CloseForm(initial={"on": today()}, **sent(request))
     return run(request, _task("销户", one, "迁走、并户或消亡。走访和诉求的记录都保留。", danger=True), form, do)
@@ -166,7 +166,7 @@ def tag(request: Visitor, pk: int) -> HttpResponse:
 
     def do(given: dict[str, Any]) -> str:
         tag_household(household=one, tag=Tag(given["tag"]), on=today(), by=request.user)
-        return "已加标签,下次走访日期已按规则重算。"
+        return "已加标签，下次走访日期已按规则重算。"
 
     return run(request, _task("加标签", one, "走访间隔按标签的规则重算。"), TagForm(**sent(request)), do)
 
@@ -179,9 +179,9 @@ def untag(request: Visitor, pk: int, tag: str) -> HttpResponse:
 
     def do(given: dict[str, Any]) -> str:
         untag_household(household=one, tag=Tag(tag), on=today(), by=request.user)
-        return "标签已去掉,下次走访日期已按规则重算。"
+        return "标签已去掉，下次走访日期已按规则重算。"
 
-    task = _task("去掉标签", one, f"去掉“{borne.get_tag_display()}”,历史记录保留。")
+    task = _task("去掉标签", one, f"去掉“{borne.get_tag_display()}”，历史记录保留。")
     return run(request, task, TaskForm(**sent(request)), do)
 
 
@@ -195,7 +195,7 @@ def trigger(request: Visitor, pk: int) -> HttpResponse:
         trigger_visit(household=one, kind=Visit.Trigger(given["kind"]), note=given["note"], at=now(), by=request.user)
         return "已通知联户党员尽快上门。"
 
-    task = _task("三必访", one, "有困难、有突发事件、有矛盾纠纷的,马上到期,直到有人见面或通话为止。")
+    task = _task("三必访", one, "有困难、有突发事件、有矛盾纠纷的，马上到期，直到有人见面或通话为止。")
     return run(request, task, TriggerForm(**sent(request)), do)
 
 

@@ -36,12 +36,12 @@ class UploadForm(TaskForm):
     county = forms.ModelChoiceField(Grid.objects.none(), label="导入到", empty_label=None)
     file = forms.FileField(
         label="工作簿",
-        help_text=".xlsx,按模板填写,每行一户或一名党员",
+        help_text=".xlsx,按模板填写，每行一户或一名党员",
         widget=forms.FileInput(attrs={"accept": ".xlsx"}),
-        error_messages={"required": "请选择要导入的工作簿。", "empty": "这个文件是空的,请重新选择。"},
+        error_messages={"required": "请选择要导入的工作簿。", "empty": "这个文件是空的，请重新选择。"},
     )
     dry_run = forms.BooleanField(
-        label="先试运行", required=False, initial=True, help_text="只检查不写入,全部通过后再一键导入"
+        label="先试运行", required=False, initial=True, help_text="只检查不写入，全部通过后再一键导入"
     )
 
     def __init__(self, request: Visitor, **sent: Any) -> None:
@@ -57,7 +57,7 @@ class UploadForm(TaskForm):
     def clean_file(self) -> File:
         file: File = self.cleaned_data["file"]
         if not str(file.name).lower().endswith(".xlsx"):
-            raise forms.ValidationError("只能导入 .xlsx 工作簿,请在表格软件里另存为这种格式。")
+            raise forms.ValidationError("只能导入 .xlsx 工作簿，请在表格软件里另存为这种格式。")
         if file.size > LARGEST:
             raise forms.ValidationError(f"文件超过{LARGEST // 2**20}MB,请分成几个文件导入。")
         return file
@@ -87,7 +87,7 @@ def upload(request: Visitor) -> HttpResponse:
 
     def do(given: dict[str, Any]) -> str:
         made.append(start_job(by=request.user, at=now(), **given))
-        return "文件已收到,正在处理。"
+        return "文件已收到，正在处理。"
 
     initial = {"kind": request.GET.get("kind", Job.Kind.HOUSEHOLDS_IN)}
     task = Task("上传并检查", reverse("console:imports"), crumbs=[("导入", reverse("console:imports"))])

@@ -65,7 +65,7 @@ def move(request: Visitor, pk: int, name: str) -> HttpResponse:
     if chosen is None or not chosen.sources:
         raise Http404
     if request.method == "POST" and sent_twice(found, chosen, request.user, request.POST.get("seen", "")):
-        messages.info(request, f"“{chosen.label}”刚才已经办好,没有重复提交。")
+        messages.info(request, f"“{chosen.label}”刚才已经办好，没有重复提交。")
         return _done(request, found)
     case = Case(found, request.user, Scope.of(request.user))
     must_hold_right(case, chosen)

@@ -143,7 +143,7 @@ def handle(request: Visitor, category: str, urgency: str) -> HttpResponse:
     page = LimitsPage(request)
     keys = handling_keys(category, urgency, page.columns)
     title = f"{Category(category).label}·{Urgency(urgency).label}"
-    return _row(request, page, title, keys, page.columns, "工作日数写 5,小时写 2h;空着就是这一级不办理。")
+    return _row(request, page, title, keys, page.columns, "工作日数写 5，小时写 2h;空着就是这一级不办理。")
 
 
 @require_http_methods(["GET", "POST"])
@@ -155,7 +155,7 @@ def kind(request: Visitor, name: str) -> HttpResponse:
     if name not in [one.value for one in SHORT]:
         raise Http404
     keys = short_keys(name)
-    return _row(request, page, f"{ClockKind(name).label}时限", keys, dict(Urgency.choices), "工作日数写 5,小时写 2h。")
+    return _row(request, page, f"{ClockKind(name).label}时限", keys, dict(Urgency.choices), "工作日数写 5，小时写 2h。")
 
 
 def _row(
@@ -164,7 +164,7 @@ def _row(
     def do(given: dict[str, Any]) -> str:
         changes = {keys[name]: span for name, span in given.items()}
         count = limits.set_limits(county=page.county, changes=changes, by=request.user, at=now())
-        return f"{title}已改{count}处,从下一个时限起算。" if count else "没有改动。"
+        return f"{title}已改{count}处，从下一个时限起算。" if count else "没有改动。"
 
     fields = {name: SpanField(labels[name]) for name in keys}
     initial = {name: page.text(key) for name, key in keys.items()}
@@ -174,11 +174,11 @@ def _row(
 def _after(request: Visitor, page: LimitsPage) -> HttpResponse:
     def do(given: dict[str, Any]) -> str:
         changed = limits.set_escalate_after(county=page.county, days=given, by=request.user, at=now())
-        return "已改好,从下一个时限起算。" if changed else "没有改动。"
+        return "已改好，从下一个时限起算。" if changed else "没有改动。"
 
     fields = {name: forms.IntegerField(label=label) for name, label in Urgency.choices}
     form = RowForm(fields, initial=page.rules.switches.escalate_after, **sent(request))
-    return run(request, _task(page, "逾期后多久自动上报", "工作日数;0 表示一逾期就上报。"), form, do)
+    return run(request, _task(page, "逾期后多久自动上报", "工作日数；0 表示一逾期就上报。"), form, do)
 
 
 def _task(page: LimitsPage, title: str, hint: str) -> Task:

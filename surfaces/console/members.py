@@ -93,9 +93,9 @@ def exempt(request: Visitor, pk: int) -> HttpResponse:
     def do(given: dict[str, Any]) -> str:
         given["reason"] = Member.Exemption(given["reason"])
         actions.exempt(member=one, by=request.user, **given)
-        return "已登记免联,在联的户请尽快移交。"
+        return "已登记免联，在联的户请尽快移交。"
 
-    task = _task("免联", one, "在联的户不会自动结束,会列入“待移交结对”。")
+    task = _task("免联", one, "在联的户不会自动结束，会列入“待移交结对”。")
     return run(request, task, ExemptForm(initial={"since": today()}, **sent(request)), do)
 
 
@@ -118,9 +118,9 @@ def retire(request: Visitor, pk: int) -> HttpResponse:
 
     def do(given: dict[str, Any]) -> str:
         actions.retire(member=one, by=request.user, **given)
-        return "已办理转出,在联的户请尽快移交。"
+        return "已办理转出，在联的户请尽快移交。"
 
-    task = _task("转出", one, "组织关系转出或去世。联户党员岗位随之结束,在联的户列入“待移交结对”。", danger=True)
+    task = _task("转出", one, "组织关系转出或去世。联户党员岗位随之结束，在联的户列入“待移交结对”。", danger=True)
     return run(request, task, RetireForm(initial={"on": today()}, **sent(request)), do)
 
 
@@ -133,10 +133,10 @@ def account(request: Visitor, pk: int) -> HttpResponse:
         user, password = actions.account_for(member=one, on=today(), by=request.user)
         if password:
             messages.warning(request, first_password(user, password))
-        return "账号已开通,用登记的手机号登录。"
+        return "账号已开通，用登记的手机号登录。"
 
     return run(
-        request, _task("开通账号", one, "用登记的手机号登录,在所在网格任联户党员。"), TaskForm(**sent(request)), do
+        request, _task("开通账号", one, "用登记的手机号登录，在所在网格任联户党员。"), TaskForm(**sent(request)), do
     )
 
 

@@ -29,7 +29,7 @@ class MergeForm(TaskForm):
 
     parent = forms.ChoiceField(
         label=PARENT.label,
-        help_text="其余的随它办理,反映人都收到它的告知",
+        help_text="其余的随它办理，反映人都收到它的告知",
         error_messages={"required": "请选择并入哪一件。", "invalid_choice": "请重新选择并入哪一件。"},
     )
     note = forms.CharField(
@@ -62,7 +62,7 @@ def merge(request: Visitor) -> HttpResponse:
     task = Task(
         "并案",
         back,
-        hint="同一回事的诉求并成一件办理,反映人都收到告知。",
+        hint="同一回事的诉求并成一件办理，反映人都收到告知。",
         facts=[f"{one.title}({one.grid.full_name})" for one in chosen],
         crumbs=[("待梳理", back)],
     )
@@ -73,7 +73,7 @@ def merge(request: Visitor) -> HttpResponse:
 def _chosen(request: Visitor) -> list[Issue]:
     ids = {int(pk) for pk in request.GET.getlist("issue") if pk.isdecimal()}
     if len(ids) > MOST:
-        raise Refused(f"一次最多并{MOST}件,请分几次办。")
+        raise Refused(f"一次最多并{MOST}件，请分几次办。")
     found = list(Issue.objects.visible_to(request.user).filter(pk__in=ids).select_related("grid").order_by("pk"))
     if len(found) < len(ids):
         raise Http404
@@ -84,6 +84,6 @@ def _merged(user: User, chosen: Sequence[Issue], given: dict[str, Any]) -> str:
     parent = Issue.objects.visible_to(user).get(pk=given["parent"])
     children = [one for one in chosen if one.pk != parent.pk]
     if not children:
-        raise Refused("只选了一件,请再选一件并入它,或并入已有的事项。", field="parent")
+        raise Refused("只选了一件，请再选一件并入它，或并入已有的事项。", field="parent")
     merge_all(issues=children, by=user, at=now(), parent=parent, note=given["note"])
     return f"{len(children)}件诉求已并入“{parent.title}”。"

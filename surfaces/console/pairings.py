@@ -55,7 +55,7 @@ def hand_over(request: Visitor, pk: int) -> HttpResponse:
 
     def do(given: dict[str, Any]) -> str:
         made = actions.hand_over(pairing=pairing, to_member=given.pop("member"), by=request.user, **given)
-        return f"已移交给{made.member.name},走访记录和下次走访日期都接着用。"
+        return f"已移交给{made.member.name}，走访记录和下次走访日期都接着用。"
 
     form = PairForm(request.user, must_say_why=True, initial={"on": today()}, **sent(request))
     hint = f"现在由{pairing.member.name}联系。"
@@ -70,7 +70,7 @@ def end(request: Visitor, pk: int) -> HttpResponse:
 
     def do(given: dict[str, Any]) -> str:
         actions.end_pairing(pairing=pairing, by=request.user, **given)
-        return "结对已结束,这一户进入缺口名单。"
+        return "结对已结束，这一户进入缺口名单。"
 
     hint = f"{pairing.member.name}自{pairing.since}起联系这一户。换人请用“移交”。"
     task = Task("结束结对", _page(one), hint, danger=True, crumbs=_crumbs(one))

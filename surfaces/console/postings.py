@@ -88,7 +88,7 @@ def absence(request: Visitor, pk: int) -> HttpResponse:
         actions.set_absence(user=posting.user, by=request.user, **given)
         return f"已登记{posting.user.name}不在岗。"
 
-    hint = f"{posting.user.name}不在岗期间,全部岗位由代理人办理。"
+    hint = f"{posting.user.name}不在岗期间，全部岗位由代理人办理。"
     form = AbsenceForm(_colleagues(posting), initial={"since": today()}, **sent(request))
     return run(request, _task("登记不在岗", posting.grid, hint), form, do)
 

@@ -66,7 +66,7 @@ def robot_add(request: Visitor) -> HttpResponse:
         add_robot(by=request.user, at=now(), **given)
         return "已登记。可以点“试发”看看群里收不收得到。"
 
-    hint = "每个工作日早上8点半,把待办和超期的件数发到群里;只有件数,没有姓名和事项。"
+    hint = "每个工作日早上8点半，把待办和超期的件数发到群里；只有件数，没有姓名和事项。"
     return run(request, _task("登记群机器人", hint), RobotForm(request.user, **sent(request)), do)
 
 
@@ -77,7 +77,7 @@ def robot_try(request: Visitor, pk: int) -> HttpResponse:
 
     def do(given: dict[str, Any]) -> str:
         try_robot(robot=robot, by=request.user, at=now())
-        return "已发出,请到群里看看。"
+        return "已发出，请到群里看看。"
 
     return run(request, _task("试发", f"向“{robot.name}”发一句话。"), TaskForm(**sent(request)), do)
 
@@ -89,7 +89,7 @@ def robot_remove(request: Visitor, pk: int) -> HttpResponse:
 
     def do(given: dict[str, Any]) -> str:
         remove_robot(robot=robot)
-        return "已停用,不再往这个群发。"
+        return "已停用，不再往这个群发。"
 
     task = _task("停用群机器人", f"“{robot.name}”不再收到每天的待办。", danger=True)
     return run(request, task, TaskForm(**sent(request)), do)

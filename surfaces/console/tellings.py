@@ -107,13 +107,13 @@ def telling_resend(request: Visitor, pk: int) -> HttpResponse:
 
     def do(given: dict[str, Any]) -> str:
         resend(notice=notice, by=request.user, at=now())
-        return "已安排重发,夜间的到早上发出。"
+        return "已安排重发，夜间的到早上发出。"
 
     back = reverse("console:tellings")
-    facts = [f"手机:{mask(notice.phone, personal_fields(Notice)['phone'])}", f"内容:{notice.text}"]
+    facts = [f"手机：{mask(notice.phone, personal_fields(Notice)['phone'])}", f"内容：{notice.text}"]
     if notice.error:
-        facts.append(f"上次没有送达:{notice.error}")
-    task = Task("重发短信", back, "还是同一条告知,重发会留下记录。", facts, crumbs=[("告知发送", back)])
+        facts.append(f"上次没有送达：{notice.error}")
+    task = Task("重发短信", back, "还是同一条告知，重发会留下记录。", facts, crumbs=[("告知发送", back)])
     return run(request, task, TaskForm(**sent(request)), do)
 
 
@@ -140,6 +140,6 @@ def answer_settle(request: Visitor, pk: int) -> HttpResponse:
         return "已记下处理情况。"
 
     back = reverse("console:answers")
-    hint = "先按回复的意思办理(例如在事项里登记回访),再在这里写明。"
-    task = Task("登记处理", back, hint, [f"回复:{reply.text}"], crumbs=[("短信回复", back)])
+    hint = "先按回复的意思办理(例如在事项里登记回访)，再在这里写明。"
+    task = Task("登记处理", back, hint, [f"回复：{reply.text}"], crumbs=[("短信回复", back)])
     return run(request, task, SettleForm(**sent(request)), do)

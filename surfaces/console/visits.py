@@ -59,10 +59,10 @@ def record(request: Visitor, pk: int) -> HttpResponse:
         answers = Answers(**{question: given.pop(question) for question in QUESTIONS})
         given["outcome"], given["trigger"] = Visit.Outcome(given["outcome"]), Visit.Trigger(given["trigger"])
         saved = record_visit(answers=answers, at=at, by=request.user, **given)
-        return "走访已记入。" if saved.first else "这次走访刚才已经记入,没有重复保存。"
+        return "走访已记入。" if saved.first else "这次走访刚才已经记入，没有重复保存。"
 
     back = reverse("console:household", args=[one.pk])
-    task = Task("补录走访", back, "替走访人录入:谁去的、谁录的都会记下。", crumbs=[*_crumbs(), (one.number, back)])
+    task = Task("补录走访", back, "替走访人录入：谁去的、谁录的都会记下。", crumbs=[*_crumbs(), (one.number, back)])
     return run(request, task, _form(request, one), do)
 
 

@@ -84,12 +84,14 @@ class WordingForm(forms.Form):
         label="短信平台模板编号",
         max_length=40,
         required=False,
-        help_text="用阿里云等须报备模板的短信平台时填写;内容与报备的一致才发得出去。",
+        help_text="用阿里云等须报备模板的短信平台时填写；内容与报备的一致才发得出去。",
     )
 
     def __init__(self, letter: Letter, **given: Any) -> None:
         super().__init__(**given)
-        self.fields["text"].help_text = "能用的占位:" + ";".join(f"{{{gap.name}}} {gap.meaning}" for gap in letter.gaps)
+        self.fields["text"].help_text = "能用的占位：" + ";".join(
+            f"{{{gap.name}}} {gap.meaning}" for gap in letter.gaps
+        )
         if not letter.by_sms:
             del self.fields["template_code"]
 

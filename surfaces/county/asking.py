@@ -35,11 +35,11 @@ class PeriodForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         since, until = cleaned.get("since"), cleaned.get("until")
         if since and until and since > until:
-            self.add_error("until", "结束日期早于开始日期,请调换。")
+            self.add_error("until", "结束日期早于开始日期，请调换。")
         elif since and until and not {since.year, until.year} <= set(SENSIBLE_YEARS):
-            self.add_error("since", "年份不对,请核对。")
+            self.add_error("since", "年份不对，请核对。")
         elif since and until and until - since > LONGEST:
-            self.add_error("since", "一次最多看五年,请缩短时段。")
+            self.add_error("since", "一次最多看五年，请缩短时段。")
         return cleaned
 
 

@@ -101,8 +101,10 @@ def begin(request: Visitor) -> HttpResponse:
 
     due = calendar_for(county.pk).add_workdays(at.date(), ANSWER_WORKDAYS)
     form = OpenForm(initial={"due_on": due}, **sent(request))
-    facts = [f"{county.name}{year}年度:{found.to_ask}人有{found.matters}件事项已挂号、未销号,挂账{found.held}件另列。"]
-    hint = "每人每年度只质询一次;再次发起只问还没有质询的人,现在的事项会随质询留存。"
+    facts = [
+        f"{county.name}{year}年度：{found.to_ask}人有{found.matters}件事项已挂号、未销号，挂账{found.held}件另列。"
+    ]
+    hint = "每人每年度只质询一次；再次发起只问还没有质询的人，现在的事项会随质询留存。"
     back = f"{reverse('county:inquiries')}?year={year}"
     task = Task("发起质询", back, hint, facts, crumbs=[("年终质询", back)], frame="county/task.html")
     return run(request, task, form, do)
@@ -118,7 +120,7 @@ def one(request: Visitor, pk: int) -> HttpResponse:
         return redirect("inquiry", pk)
     form = JudgeForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and _judged(request.user, inquiry, form):
-        messages.success(request, "评定已登记,并告知本人。")
+        messages.success(request, "评定已登记，并告知本人。")
         return redirect("county:inquiry", pk)
     known = {
         "inquiry": inquiry,

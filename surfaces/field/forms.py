@@ -76,7 +76,7 @@ class VisitForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("text") and not cleaned.get("title"):
-            self.add_error("title", "请用一句话写明是什么事,具体情况已经保留。")
+            self.add_error("title", "请用一句话写明是什么事，具体情况已经保留。")
         return cleaned
 
     @property
@@ -128,7 +128,7 @@ class AbsenceForm(TaskForm):
 class SuggestionForm(TaskForm):
     client_id = forms.UUIDField(widget=forms.HiddenInput)
     title = forms.CharField(label="一句话", max_length=TITLE.longest, error_messages={"required": "请用一句话写明。"})
-    text = text_box("具体说说", TEXT.longest, "比如:哪张表重复填、哪项要求没必要、系统哪里不好用")
+    text = text_box("具体说说", TEXT.longest, "比如：哪张表重复填、哪项要求没必要、系统哪里不好用")
 
     def __init__(self, **sent: Any) -> None:
         super().__init__(initial={"client_id": uuid4()}, **sent)

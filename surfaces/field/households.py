@@ -191,6 +191,6 @@ def trigger(request: Visitor, pk: int) -> HttpResponse:
         return "已列入马上要走访的户。"
 
     task = FieldTask(
-        "三必访", reverse("field:household", args=[pk]), "有困难、有突发事件、有矛盾纠纷的,马上到期,见到人为止。"
+        "三必访", reverse("field:household", args=[pk]), "有困难、有突发事件、有矛盾纠纷的，马上到期，见到人为止。"
     )
     return run(request, task, TriggerForm(**sent(request)), do)

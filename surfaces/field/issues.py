@@ -67,7 +67,7 @@ def move(request: Visitor, pk: int, name: str) -> HttpResponse:
     if chosen is None or not chosen.sources:
         raise Http404
     if request.method == "POST" and sent_twice(one, chosen, request.user, request.POST.get("seen", "")):
-        messages.info(request, f"“{chosen.label}”刚才已经办好,没有重复提交。")
+        messages.info(request, f"“{chosen.label}”刚才已经办好，没有重复提交。")
         return _back(request, one)
     case = Case(one, request.user, Scope.of(request.user))
     must_hold_right(case, chosen)
@@ -114,7 +114,7 @@ def collect(request: Visitor) -> HttpResponse:
     household = _household(request)
     form = CollectForm(household, request.user, at=now(), data=request.POST if request.method == "POST" else None)
     if form.is_valid() and form.make():
-        messages.success(request, "诉求已收进来,村里会尽快梳理。")
+        messages.success(request, "诉求已收进来，村里会尽快梳理。")
         return redirect("field:issue", form.made.pk)
     known = {"form": form, "household": household}
     return render(request, "field/collect.html", known, status=422 if form.errors else 200)

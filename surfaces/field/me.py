@@ -64,7 +64,7 @@ def absence(request: Visitor) -> HttpResponse:
         made = set_absence(user=request.user, until=last + timedelta(days=1), by=request.user, **given)
         return f"{day(made.since)}至{day(last)}由{made.substitute}代您办理。"
 
-    task = FieldTask("登记不在岗", reverse("field:me"), "这几天您的岗位由代理人办理,新的事项会交给代理人。")
+    task = FieldTask("登记不在岗", reverse("field:me"), "这几天您的岗位由代理人办理，新的事项会交给代理人。")
     return run(request, task, AbsenceForm(request.user, now(), **sent(request)), do)
 
 
@@ -76,7 +76,7 @@ def suggestion(request: Visitor) -> HttpResponse:
     from cadres (社情民意), under my own name, with a number and a deadline. The page says who will read it."""
     place = _place(request.user)
     if place is None:
-        raise Refused("您现在没有岗位,请向乡镇经办反映。")
+        raise Refused("您现在没有岗位，请向乡镇经办反映。")
 
     def do(given: dict[str, Any]) -> str:
         user = request.user
@@ -90,9 +90,9 @@ def suggestion(request: Visitor) -> HttpResponse:
             phone=user.phone,
             **given,
         )
-        return "意见已登记,在“诉求—我收集的”里可以看到办理进度。"
+        return "意见已登记，在“诉求—我收集的”里可以看到办理进度。"
 
-    hint = f"会署您的姓名,按“意见建议”登记在{place.full_name},由村、镇和县里有权的人看到并答复,办理有时限。"
+    hint = f"会署您的姓名，按“意见建议”登记在{place.full_name}，由村、镇和县里有权的人看到并答复，办理有时限。"
     return run(request, FieldTask("提意见建议", reverse("field:me"), hint), SuggestionForm(**sent(request)), do)
 
 

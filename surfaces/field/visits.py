@@ -32,9 +32,9 @@ from workdays.now import now
 
 P = Permission
 NOT_KEPT = {
-    Visit.Outcome.NOT_HOME: "不在家,没有算作完成",
-    Visit.Outcome.REFUSED: "不便接待,没有算作完成",
-    Visit.Outcome.MOVED: "已记下搬离,请告诉村里核实",
+    Visit.Outcome.NOT_HOME: "不在家，没有算作完成",
+    Visit.Outcome.REFUSED: "不便接待，没有算作完成",
+    Visit.Outcome.MOVED: "已记下搬离，请告诉村里核实",
 }
 
 
@@ -133,13 +133,13 @@ def _raise(form: VisitForm, visit: Visit, by: User, at: datetime) -> Issue:
 def said(saved: Recorded) -> str:
     """What the person reads after saving, with the day of the next visit."""
     if not saved.first:
-        return "这次走访刚才已经保存,没有重复记。"
+        return "这次走访刚才已经保存，没有重复记。"
     visit = saved.visit
     next_due = Pairing.objects.get(pk=visit.pairing_id).next_due_on
     outcome = Visit.Outcome(visit.outcome)
     if outcome in Visit.COMPLETING:
-        return f"走访已保存。下次走访:{day(next_due)}。" if next_due else "走访已保存。"
-    return f"{NOT_KEPT[outcome]}。{f'下次上门:{day(next_due)}。' if next_due else ''}"
+        return f"走访已保存。下次走访：{day(next_due)}。" if next_due else "走访已保存。"
+    return f"{NOT_KEPT[outcome]}。{f'下次上门：{day(next_due)}。' if next_due else ''}"
 
 
 @require_GET

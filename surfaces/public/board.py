@@ -101,7 +101,7 @@ def _objected(form: ObjectionForm, notice: PublicNotice) -> bool:
     if not form.is_valid():
         return False
     if form.cleaned_data.pop("homepage"):
-        form.add_error(None, "没有提交成功,请重新填写。")
+        form.add_error(None, "没有提交成功，请重新填写。")
         return False
     try:
         raise_objection(notice=notice, at=now(), **form.cleaned_data)

@@ -9,7 +9,7 @@ from accounts import normal
 from issues.models import RatingValue, RequestKind, Verdict
 
 ASKED = {
-    Verdict.Value.SATISFIED: "解决了,满意",
+    Verdict.Value.SATISFIED: "解决了，满意",
     Verdict.Value.SOLVED: "解决了",
     Verdict.Value.UNSOLVED: "还没解决",
     Verdict.Value.DISSATISFIED: "不满意",
@@ -26,7 +26,7 @@ class RaiseForm(Plain):
     title = forms.CharField(
         label="什么事",
         max_length=60,
-        help_text="一句话,例如:村口路灯不亮",
+        help_text="一句话，例如：村口路灯不亮",
         error_messages={"required": "请写一句是什么事。"},
     )
     text = forms.CharField(label="具体情况", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4}))
@@ -44,7 +44,7 @@ class RaiseForm(Plain):
         typed = normal.phone(self.cleaned_data["phone"])
         fault = normal.phone_fault(typed) if typed else None
         if fault:
-            raise forms.ValidationError(f"{fault},请检查后再填。")
+            raise forms.ValidationError(f"{fault}，请检查后再填。")
         return typed
 
 
@@ -65,7 +65,7 @@ class OrderForm(RaiseForm):
         label="希望哪天前",
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
-        error_messages={"invalid": "请填写日期,例如 2026-12-01。"},
+        error_messages={"invalid": "请填写日期，例如 2026-12-01。"},
     )
     field_order = ("kind", "title", "text", "wanted_on", "phone")
 
@@ -109,7 +109,7 @@ class ObjectionForm(Plain):
         label="联系电话",
         max_length=20,
         required=False,
-        help_text="留了电话,我们可以向您核实",
+        help_text="留了电话，我们可以向您核实",
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
     )
     homepage = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -120,7 +120,7 @@ class FindForm(Plain):
     number = forms.CharField(
         label="编号",
         max_length=20,
-        help_text="短信里的11或12位数字,例如 260428000123",
+        help_text="短信里的11或12位数字，例如 260428000123",
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         error_messages={"required": "请填写编号。"},
     )

@@ -102,7 +102,7 @@ def find(request: HttpRequest) -> HttpResponse:
             page = "public:progress" if isinstance(found, Issue) else "public:ordered"
             return redirect(page, code=found.code)
         LOOKED_UP.count(number)
-        form.add_error(None, "没有找到,请核对编号和电话后四位。")
+        form.add_error(None, "没有找到，请核对编号和电话后四位。")
     return render(request, "public/find.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -111,7 +111,7 @@ def _raised(form: RaiseForm, home: Household) -> Issue | None:
     if not form.is_valid():
         return None
     if form.cleaned_data["homepage"]:
-        form.add_error(None, "没有提交成功,请重新填写。")
+        form.add_error(None, "没有提交成功，请重新填写。")
         return None
     try:
         return collect(

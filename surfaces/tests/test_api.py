@@ -68,7 +68,7 @@ def visit_body(pairing: Pairing, **facts) -> dict:
         "pairing": pairing.pk,
         "visited_at": now().isoformat(),
         "outcome": "met",
-        "answers": {"difficulty": "水渠漏水,浇不上地"},
+        "answers": {"difficulty": "水渠漏水，浇不上地"},
         **facts,
     }
 
@@ -229,7 +229,7 @@ def test_a_visit_sent_twice_is_saved_once(cast, pairing):
     again = client.post("/api/v1/visits/", body, format="json")
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.json() == again.json()
-    assert Visit.objects.get().difficulty == "水渠漏水,浇不上地"
+    assert Visit.objects.get().difficulty == "水渠漏水，浇不上地"
 
 
 def test_a_visit_to_a_household_out_of_sight_is_refused(cast, pairing):
@@ -290,9 +290,9 @@ def test_a_matter_goes_from_register_to_close_through_the_api(cast):
     assert move(cast.secretary, "assign", handler=cast.grid_leader.pk)["handler"] == cast.grid_leader.pk
     move(cast.grid_leader, "sign_for")
     photo = walk.photo("修好了.jpg")
-    move(cast.grid_leader, "report", "multipart", result="已修好,通水了", files=photo)
+    move(cast.grid_leader, "report", "multipart", result="已修好，通水了", files=photo)
     move(cast.secretary, "verify")
-    closed = move(cast.secretary, "give_verdict", value="satisfied", means="call", note="电话回访:满意")
+    closed = move(cast.secretary, "give_verdict", value="satisfied", means="call", note="电话回访：满意")
     assert closed["status"] == "closed"
 
 

@@ -11,8 +11,7 @@ from python_calamine import CalamineWorkbook
 from accounts.models import AccessLog
 from accounts.roles import Role
 from exchange.models import Job
-from exchange.run import IMPORTERS
-from exchange.run import run
+from exchange.run import IMPORTERS, run
 from exchange.tests.cast import FAR_CELL, NOON, Office, household_book
 from grids.actions import appoint
 from grids.tests.trees import START, County, person
@@ -147,7 +146,7 @@ def test_the_search_box_finds_people_households_and_grids_of_my_area_only(visit,
 
 def test_the_search_box_finds_issues_in_every_status(visit, cast):
     walk.closed(cast)
-    assert hits(visit.get(cast.clerk, SEARCH, q="水圳")) == {"诉求": ["水圳堵塞,田里进不了水"]}
+    assert hits(visit.get(cast.clerk, SEARCH, q="水圳")) == {"诉求": ["水圳堵塞，田里进不了水"]}
     assert hits(visit.get(cast.other_clerk, SEARCH, q="水圳")) == {}
 
 
@@ -194,7 +193,7 @@ def test_the_auditor_can_have_the_record_verified(visit, cast):
     assert "开始核对" in visit(cast.auditor, verify)
     assert "没有被改动" in visit(cast.auditor, verify, run="1")
     tamper("UPDATE issues_issueevent SET note = '改过' WHERE issue_id = %s AND seq = 2", issue.pk)
-    assert f"事项 {issue.pk}:第2条记录" in visit(cast.auditor, verify, run="1")
+    assert f"事项 {issue.pk}：第2条记录" in visit(cast.auditor, verify, run="1")
 
 
 # Accounts

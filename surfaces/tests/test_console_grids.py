@@ -93,7 +93,7 @@ def test_a_grid_with_households_does_not_close_and_says_why(visit, office):
     office.household()
     response = visit.post(office.clerk_here, url("grid_close", office[CELL]))
     assert response.status_code == 422
-    assert "还有住户1户,不能停用" in said(response).replace("、", "")
+    assert "还有住户1户，不能停用" in said(response).replace("、", "")
     assert office[CELL].valid_to is None
 
 

@@ -95,7 +95,7 @@ def test_a_move_is_made_in_a_dialog_that_shows_mistakes_and_keeps_the_page(desk,
     assert dialog.locator("h2").first.inner_text() == "交办"
     mine.submit()
     dialog.locator(".error-summary").wait_for()
-    assert "请选择承办人,或选择承办单位" in dialog.inner_text()
+    assert "请选择承办人，或选择承办单位" in dialog.inner_text()
     dialog.locator("select[name=handler]").select_option(label="罗网格 一组网格长")
     with mine.page.expect_navigation():
         mine.submit()

@@ -199,7 +199,7 @@ def test_every_open_move_has_a_form(visit, cast):
 def test_the_moves_that_are_not_open_say_why(visit, cast):
     shown = said(visit.get(cast.clerk, page(walk.registered(cast))))
     assert "其他操作为什么不能做" in shown
-    assert "事项现在是“已挂号”,不能“核查通过”" in shown
+    assert "事项现在是“已挂号”，不能“核查通过”" in shown
 
 
 def test_a_move_is_made_from_its_form(visit, cast):
@@ -240,7 +240,7 @@ def test_a_rule_that_says_no_says_it_at_the_input(visit, cast):
 
 def test_a_report_with_a_photo_goes_through(visit, cast):
     issue = walk.processing(cast)
-    given = {"result": "已清淤300米,水到田头", "files": walk.photo(), "seen": issue.version}
+    given = {"result": "已清淤300米，水到田头", "files": walk.photo(), "seen": issue.version}
     assert visit.post(cast.grid_leader, form(issue, "report"), given).status_code == 302
     assert issue.evidence.count() == 1
 
@@ -269,7 +269,7 @@ def test_a_form_that_somebody_overtook_is_refused_and_keeps_what_was_typed(visit
 def test_a_move_that_is_not_open_says_why_instead_of_a_form(visit, cast):
     response = visit.get(cast.clerk, form(walk.collected(cast), "verify"))
     assert response.status_code == 409
-    assert "事项现在是“待梳理”,不能“核查通过”" in said(response)
+    assert "事项现在是“待梳理”，不能“核查通过”" in said(response)
 
 
 def test_a_move_without_the_right_is_forbidden(visit, cast):
@@ -288,7 +288,7 @@ def test_what_is_known_of_the_petitioner_is_not_printed_into_the_form(visit, cas
     issue = walk.collected(cast)
     shown = visit(cast.secretary, form(issue, "register"))
     assert "13812348000" not in shown
-    assert "已登记 138****8000,不改就留空" in shown
+    assert "已登记 138****8000，不改就留空" in shown
 
 
 def test_registering_with_the_petitioner_left_as_known_keeps_them(visit, cast):

@@ -69,7 +69,7 @@ def test_all_or_none_and_the_one_in_the_way_is_named(desk, heard, cast):
     actions.ask_void(issue=heard[2], by=cast.secretary, at=hours(1), reason="重复登记了")
     answer = desk.post(address(heard), {"parent": heard[0].pk, "note": ""})
     assert answer.status_code == 422
-    assert "“水圳堵塞3”:已有一项作废申请待答复" in answer.content.decode()
+    assert "“水圳堵塞3”：已有一项作废申请待答复" in answer.content.decode()
     assert not Issue.objects.filter(status=Status.MERGED).exists()
 
 

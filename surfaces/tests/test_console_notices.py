@@ -43,7 +43,7 @@ def failed(cast):
 def test_i_see_what_petitioners_of_my_area_were_told_with_the_phone_masked(visit, cast):
     failed(cast)
     shown = visit(cast.clerk, reverse("console:tellings"))
-    for word in ("水圳堵塞", "138****8000", "一告知:已登记", "发送失败", "用户停机", "重发"):
+    for word in ("水圳堵塞", "138****8000", "一告知：已登记", "发送失败", "用户停机", "重发"):
         assert word in shown
     assert "13812348000" not in shown
     assert "水圳堵塞" not in visit(cast.other_clerk, reverse("console:tellings"))
@@ -128,7 +128,7 @@ def test_a_reply_about_nothing_known_is_the_countys(visit, cast):
 def test_the_county_words_its_notices_and_takes_its_words_back(visit, cast):
     listed = reverse("console:wordings")
     assert "由水利局办理" in visit(cast.county_officer, listed)
-    text = "您的事({编号})归{承办}管,{时限}前回话。"
+    text = "您的事({编号})归{承办}管，{时限}前回话。"
     done = visit.post(cast.county_officer, ASSIGNED, {"text": text, "template_code": "SMS_1"})
     assert done.status_code == 302
     assert "归水利局管" in visit(cast.county_officer, listed)
@@ -153,7 +153,7 @@ def test_the_example_follows_what_is_typed(visit, cast):
     url = reverse("console:wording_sample", args=["assigned", "petitioner"])
     shown = visit.post(cast.county_officer, url, {"text": "由{承办}办理"}).content.decode()
     assert "【和平联户通】由水利局办理" in shown
-    assert "13个字(含签名),按1条短信发" in shown
+    assert "13个字(含签名)，按1条短信发" in shown
     long = visit.post(cast.county_officer, url, {"text": "字" * 90}).content.decode()
     assert "97个字" in long
     assert "按2条短信发" in long

@@ -31,7 +31,7 @@ def _edit(request, pk):
 
 @needs()
 def _refusing(request):
-    raise Refused("这一步现在不能做,请先签收。")
+    raise Refused("这一步现在不能做，请先签收。")
 
 
 @needs()
@@ -101,7 +101,7 @@ def test_seeing_is_not_editing(client, towns):
 def test_a_refusal_is_a_page_with_its_sentence_and_a_way_back(client, clerk):
     response = client.get("/refusing/", headers={"Referer": "http://testserver/grids/"})
     assert response.status_code == 409
-    assert "这一步现在不能做,请先签收。" in response.content.decode()
+    assert "这一步现在不能做，请先签收。" in response.content.decode()
     assert 'href="http://testserver/grids/"' in response.content.decode()
 
 

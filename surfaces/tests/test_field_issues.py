@@ -50,7 +50,7 @@ def test_an_opinion_is_merged_from_the_phone(client, cast, patch, secretary):
 def test_an_issue_shows_its_stage_its_deadline_its_way_and_my_next_step(client, cast, patch, grid_leader):
     issue = walk.assigned(cast)
     shown = page(client, grid_leader, f"/field/issues/{issue.pk}/")
-    for words in (issue.number, issue.title, "收集", "督办", "时限是怎么算的", issue.due_sentence, "挂号:编号"):
+    for words in (issue.number, issue.title, "收集", "督办", "时限是怎么算的", issue.due_sentence, "挂号：编号"):
         assert words in shown
     assert f'class="button primary" href="/field/issues/{issue.pk}/moves/sign_for/"' in shown
     assert "其他操作为什么不能做" in shown

@@ -53,13 +53,13 @@ def test_a_visit_is_saved_by_one_choice_and_the_next_day_is_said(client, patch, 
         "met",
     )
     assert abs(visit.at - now()) < timedelta(minutes=1)
-    assert f"走访已保存。下次走访:{day(today() + timedelta(days=14))}。" in shown
+    assert f"走访已保存。下次走访：{day(today() + timedelta(days=14))}。" in shown
 
 
 def test_nobody_at_home_is_no_visit_kept_and_says_when_to_try_again(client, patch, member):
     patch.due_in(patch.mine, -5)
     shown = after(client, send(client, member, patch.mine, outcome="not_home"))
-    assert f"不在家,没有算作完成。下次上门:{day(today() + timedelta(days=3))}。" in shown
+    assert f"不在家，没有算作完成。下次上门：{day(today() + timedelta(days=3))}。" in shown
 
 
 def test_what_was_asked_is_kept_and_nothing_of_it_is_compulsory(client, patch, member):

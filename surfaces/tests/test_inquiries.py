@@ -57,7 +57,7 @@ def test_the_notice_leads_the_person_to_their_page_on_the_phone(visit, inquiry, 
 def test_home_reminds_until_it_is_answered(visit, inquiry, grid_leader):
     for home in ("/field/", "/console/"):
         assert "2026年度质询请在12月25日(周五)前答复" in visit(grid_leader, home)
-    answer = visit.post(grid_leader, f"/field/inquiry/{inquiry.pk}/", {"answer": "材料在途,一月底修好"})
+    answer = visit.post(grid_leader, f"/field/inquiry/{inquiry.pk}/", {"answer": "材料在途，一月底修好"})
     assert answer.url == f"/inquiries/{inquiry.pk}/"
     assert "年度质询" not in visit(grid_leader, "/field/")
 
@@ -69,9 +69,9 @@ def test_an_empty_answer_keeps_the_page_and_says_what_is_missing(visit, inquiry,
 
 
 def test_the_county_reads_the_answer_and_judges(visit, inquiry, grid_leader, leader):
-    visit.post(grid_leader, f"/field/inquiry/{inquiry.pk}/", {"answer": "材料在途,一月底修好"})
+    visit.post(grid_leader, f"/field/inquiry/{inquiry.pk}/", {"answer": "材料在途，一月底修好"})
     address = f"/county/inquiries/{inquiry.pk}/"
-    assert "材料在途,一月底修好" in visit(leader, address)
+    assert "材料在途，一月底修好" in visit(leader, address)
     refused = visit.post(leader, address, {"verdict": "mend", "words": "一月底前办结"})
     assert "整改期限应在12月21日(周一)之后" in said(refused)
     visit.post(leader, address, {"verdict": "mend", "words": "一月底前办结", "mend_by": "2027-01-31"})
@@ -99,7 +99,7 @@ def test_the_years_offered_are_the_one_that_ends_and_the_one_before(visit, count
 
 
 def test_figures_of_an_opened_year_stand_as_numerator_and_denominator(visit, inquiry, grid_leader, county_officer):
-    visit.post(grid_leader, f"/field/inquiry/{inquiry.pk}/", {"answer": "材料在途,一月底修好"})
+    visit.post(grid_leader, f"/field/inquiry/{inquiry.pk}/", {"answer": "材料在途，一月底修好"})
     page = " ".join(said(visit.get(county_officer, "/county/inquiries/")).split())
     assert "已答复 100.0% 1 / 1人" in page
     assert "已评定 0.0% 0 / 1人" in page

@@ -71,9 +71,9 @@ def test_attempts_that_failed_are_counted_without_those_of_the_handler(cast, sho
     assert "已联系" not in shown(issue, cast.clerk)
     for number, by in enumerate((cast.grid_leader, cast.clerk, cast.clerk)):
         actions.contact(issue=issue, by=by, at=hours(6 + number), reached=False)
-    assert "承办人以外的人已联系2次,都没有联系上;满3次可以由村见证。" in shown(issue, cast.clerk)
+    assert "承办人以外的人已联系2次，都没有联系上；满3次可以由村见证。" in shown(issue, cast.clerk)
     actions.contact(issue=issue, by=cast.secretary, at=hours(9), reached=False)
-    assert "已联系3次,都没有联系上;可以由村见证。" in shown(issue, cast.clerk)
+    assert "已联系3次，都没有联系上；可以由村见证。" in shown(issue, cast.clerk)
 
 
 def test_who_verifies_reads_the_objection_and_its_phone_masked(cast, shown, objected):

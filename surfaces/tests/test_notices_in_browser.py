@@ -19,8 +19,8 @@ def test_the_example_follows_the_typing_and_a_wording_that_would_not_do_is_not_s
     officer = desk(cast.county_officer)
     officer.open(ASSIGNED)
     box = officer.page.locator("textarea[name=text]")
-    box.fill("您的事({编号})归{承办}管,{时限}前回话。")
-    officer.page.get_by_text("您的事(260428000123)归水利局管,11月20日(周五)前回话。").wait_for()
+    box.fill("您的事({编号})归{承办}管，{时限}前回话。")
+    officer.page.get_by_text("您的事(260428000123)归水利局管，11月20日(周五)前回话。").wait_for()
     box.fill("请对{承办}作出评价")
     officer.page.locator("#sample").get_by_text("短信里不写“评价”").wait_for()
     officer.page.get_by_role("button", name="保存").click()
@@ -36,7 +36,7 @@ def test_the_example_follows_the_typing_and_a_wording_that_would_not_do_is_not_s
 @pytest.mark.parametrize("size", SIZES, ids=["desktop", "phone"])
 def test_no_page_of_notices_is_too_wide_or_breaks_the_policy(desk, cast, size):  # noqa: F811
     issue = walk.assigned(cast)
-    Notice.objects.filter(channel="sms", kind="registered").update(state="failed", error="运营商未送达:用户停机")
+    Notice.objects.filter(channel="sms", kind="registered").update(state="failed", error="运营商未送达：用户停机")
     came = {"sent_at": MONDAY, "arrived_at": MONDAY, "matter": issue.pk, "county": cast.county.pk}
     Reply.objects.create(reference="r1", phone="13812348000", text="什么时候来修?田里没有水了", **came)
     known = {"added_at": MONDAY, "added_by": cast.county_officer}

@@ -84,14 +84,14 @@ def test_it_is_answered_from_the_phone_in_one_form(visit, cast, order):
     assert "待回复督办单" in home
     assert url("field:order", order) in home
     page = visit(cast.grid_leader, url("field:order", order))
-    assert "这件事项已经逾期(时限11月9日(周一))。请抓紧办理,并于11月11日(周三)前回复办理情况和办结时间。" in page
+    assert "这件事项已经逾期(时限11月9日(周一))。请抓紧办理，并于11月11日(周三)前回复办理情况和办结时间。" in page
     assert answer_form(order, "field") in page
     seen = order.issue.version
-    sent = visit.post(cast.grid_leader, answer_form(order, "field"), {"answer": "配件周四到,周五办结", "seen": seen})
+    sent = visit.post(cast.grid_leader, answer_form(order, "field"), {"answer": "配件周四到，周五办结", "seen": seen})
     assert sent.status_code == 302
     assert "待回复督办单" not in visit(cast.grid_leader, reverse("field:home"))
     shown = visit(cast.clerk, url("console:order", order))
-    assert "配件周四到,周五办结" in shown
+    assert "配件周四到，周五办结" in shown
     assert "已回复" in shown
 
 
@@ -110,7 +110,7 @@ def test_the_issue_page_lists_its_orders_and_tells_them_in_its_history(visit, ca
     for surface, person in (("console", cast.clerk), ("field", cast.grid_leader)):
         page = visit(person, reverse(f"{surface}:issue", args=[order.issue_id]))
         assert url(f"{surface}:order", order) in page
-        assert f"发督办单:橙色督办单 {order.number}" in page
+        assert f"发督办单：橙色督办单 {order.number}" in page
 
 
 def test_a_leader_issues_one_from_a_form_in_the_words_of_the_county(visit, cast):
@@ -120,7 +120,7 @@ def test_a_leader_issues_one_from_a_form_in_the_words_of_the_county(visit, cast)
     page = visit(cast.leader, form)
     assert "红牌" in page
     assert "红色督办单" not in page
-    visit.post(cast.leader, form, {"colour": "red", "reason": "群众反映强烈,请三日内办结", "seen": issue.version})
+    visit.post(cast.leader, form, {"colour": "red", "reason": "群众反映强烈，请三日内办结", "seen": issue.version})
     order = SupervisionOrder.objects.get()
     for where in (LIST, url("console:order", order), reverse("console:issue", args=[issue.pk])):
         page = visit(cast.leader, where)
@@ -155,7 +155,7 @@ def test_the_sheet_says_everything_on_one_page_and_masks_the_petitioner(visit, c
         "督2026-000001",
         "和平县",
         order.issue.number,
-        "水圳堵塞,田里进不了水",
+        "水圳堵塞，田里进不了水",
         "黄*荣",
         "上陵镇水口村一组",
         "罗网格",

@@ -129,7 +129,7 @@ def test_a_field_ties_label_help_and_error_to_its_input():
     assert 'id="id_head_error"' in html
     assert 'aria-describedby="id_head_helptext id_head_error"' in html
     assert 'aria-invalid="true"' in html
-    assert '<a href="#id_phone">手机:手机号应为11位数字</a>' in html
+    assert '<a href="#id_phone">手机：手机号应为11位数字</a>' in html
     assert '手机<span class="optional">选填</span>' in html
     assert "<legend>类别</legend>" in html
 

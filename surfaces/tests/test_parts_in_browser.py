@@ -141,7 +141,7 @@ def test_a_full_value_is_shown_only_after_a_reason_is_given(desk):
     ask.get_by_label("查看的原因").select_option("群众来电来访")
     ask.get_by_label("补充说明").fill("回电话")
     ask.get_by_role("button", name="查看并记录").click()
-    desk.page.get_by_text("13812348000 群众来电来访:回电话").wait_for()
+    desk.page.get_by_text("13812348000 群众来电来访：回电话").wait_for()
 
 
 def test_a_job_asks_for_itself_until_it_has_finished(desk):

@@ -75,7 +75,7 @@ def test_a_failure_says_what_the_network_said(cast):
     notice = Notice.objects.get(channel="sms")
     push("reports", [report(notice, success=False, err_code="MOBILE_NOT_ON_SERVICE", err_msg="用户停机")])
     notice.refresh_from_db()
-    assert (notice.state, notice.error) == ("failed", "运营商未送达:用户停机")
+    assert (notice.state, notice.error) == ("failed", "运营商未送达：用户停机")
 
 
 def test_a_reply_is_the_households_verdict_once_however_often_it_is_pushed(cast):

@@ -72,7 +72,7 @@ def test_explain_due_explains_on_its_second_line(capsys):
     call_command("explain_due", "2026-09-30", "3")
     assert capsys.readouterr().out.splitlines() == [
         "2026-10-10",
-        "9月30日(周三)起算,3个工作日 → 10月10日(周六)18:00到期:跳过10月1日至7日国庆节,10月10日(周六)调休上班计入",
+        "9月30日(周三)起算，3个工作日 → 10月10日(周六)18:00到期：跳过10月1日至7日国庆节，10月10日(周六)调休上班计入",
     ]
 
 
@@ -80,7 +80,7 @@ def test_explain_due_warns_when_the_year_is_not_loaded(capsys):
     call_command("explain_due", "2027-01-04", "2")
     assert capsys.readouterr().out.splitlines() == [
         "2027-01-06",
-        "1月4日(周一)起算,2个工作日 → 1月6日(周三)18:00到期;2027年放假安排尚未导入,暂按普通周末推算",
+        "1月4日(周一)起算，2个工作日 → 1月6日(周三)18:00到期；2027年放假安排尚未导入，暂按普通周末推算",
     ]
 
 
@@ -162,27 +162,27 @@ def test_every_bad_row_is_named_with_its_number_and_reason():
         ("2027-10-08", "makeup", "国庆节"),
         ("2027-10-01", "holiday", "国庆节"),
     ) == [
-        "第3行:日期“2027-13-01”不对,应写成 2026-10-01 这样",
-        "第4行:日期“2027/10/02”不对,应写成 2026-10-01 这样",
-        "第5行:年份1949不在2000年至2100年之间",
-        "第6行:类型“day off”不对,应为 holiday(放假)或 makeup(调休上班)",
-        "第7行:节日名称应有1到30个字",
-        "第8行:节日名称应有1到30个字",
-        "第9行:多出内容“备注”,每行只应有日期、类型、节日三列",
-        "第10行:10月8日(周五)本来就上班,不用登记为调休上班",
-        "第11行:10月1日(周五)与第2行重复",
+        "第3行：日期“2027-13-01”不对，应写成 2026-10-01 这样",
+        "第4行：日期“2027/10/02”不对，应写成 2026-10-01 这样",
+        "第5行：年份1949不在2000年至2100年之间",
+        "第6行：类型“day off”不对，应为 holiday(放假)或 makeup(调休上班)",
+        "第7行：节日名称应有1到30个字",
+        "第8行：节日名称应有1到30个字",
+        "第9行：多出内容“备注”，每行只应有日期、类型、节日三列",
+        "第10行：10月8日(周五)本来就上班，不用登记为调休上班",
+        "第11行：10月1日(周五)与第2行重复",
     ]
 
 
 def test_a_whole_year_takes_no_other_years_days_and_must_be_complete():
-    assert refusal(("2026-10-01", "holiday", "国庆节"), whole_year=2027) == ["第2行:2026-10-01不在2027年内"]
+    assert refusal(("2026-10-01", "holiday", "国庆节"), whole_year=2027) == ["第2行：2026-10-01不在2027年内"]
     assert refusal(("2027-01-01", "holiday", "元旦"), whole_year=2027) == [
-        "2027年的安排里没有10月1日国庆节,看来不完整,请补齐后再导入。"
+        "2027年的安排里没有10月1日国庆节，看来不完整，请补齐后再导入。"
     ]
 
 
 def test_an_empty_file_is_refused():
-    assert refusal() == ["文件里没有一天放假或调休,请核对是否选错了文件。"]
+    assert refusal() == ["文件里没有一天放假或调休，请核对是否选错了文件。"]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -285,31 +285,33 @@ def test_next_year_is_asked_for_from_november():
     seed_national([2026])
     assert year_warnings(date(2026, 10, 31)) == []
     assert year_warnings(date(2026, 11, 1)) == [
-        "2027年放假安排尚未导入,暂按普通周末推算,请管理员导入国务院公布的安排。"
+        "2027年放假安排尚未导入，暂按普通周末推算，请管理员导入国务院公布的安排。"
     ]
 
 
 def test_this_year_is_asked_for_all_year_round():
-    assert year_warnings(date(2027, 3, 1)) == ["2027年放假安排尚未导入,暂按普通周末推算,请管理员导入国务院公布的安排。"]
+    assert year_warnings(date(2027, 3, 1)) == [
+        "2027年放假安排尚未导入，暂按普通周末推算，请管理员导入国务院公布的安排。"
+    ]
 
 
 def test_the_command_takes_a_csv_with_or_without_a_byte_order_mark(sheet, capsys):
     text = "date,kind,name\n2027-10-01,holiday,国庆节\n\n2027-10-09,makeup,国庆节\n"
     call_command("import_workdays", sheet(text))
-    assert capsys.readouterr().out.splitlines()[0] == "新增2天,更正0天,删除0天,不变0天"
+    assert capsys.readouterr().out.splitlines()[0] == "新增2天，更正0天，删除0天，不变0天"
     call_command("import_workdays", sheet(text, "utf-8-sig"))
-    assert capsys.readouterr().out.splitlines()[0] == "新增0天,更正0天,删除0天,不变2天"
+    assert capsys.readouterr().out.splitlines()[0] == "新增0天，更正0天，删除0天，不变2天"
 
 
 @time_machine.travel(datetime(2026, 11, 21, 9, 0, tzinfo=ZONE), tick=False)
 def test_the_command_seeds_a_year_and_says_what_is_missing(capsys):
     call_command("import_workdays", "--year", "2026")
     assert capsys.readouterr().out.splitlines() == [
-        "新增39天,更正0天,删除0天,不变0天",
-        "2027年放假安排尚未导入,暂按普通周末推算,请管理员导入国务院公布的安排。",
+        "新增39天，更正0天，删除0天，不变0天",
+        "2027年放假安排尚未导入，暂按普通周末推算，请管理员导入国务院公布的安排。",
     ]
     call_command("import_workdays")
-    assert capsys.readouterr().out.splitlines()[0] == "新增0天,更正0天,删除0天,不变39天"
+    assert capsys.readouterr().out.splitlines()[0] == "新增0天，更正0天，删除0天，不变39天"
     assert set(CalendarDay.objects.values_list("entered_at", flat=True)) == {AT}
 
 
@@ -337,7 +339,7 @@ def test_a_file_that_is_no_arrangement_is_refused_with_a_sentence(content, reaso
 
 
 def test_the_command_refuses_with_every_bad_row_and_a_missing_file(sheet, tmp_path):
-    with pytest.raises(CommandError, match=r"(?s)第3行:.*第4行:"):
+    with pytest.raises(CommandError, match=r"(?s)第3行：.*第4行："):
         call_command("import_workdays", sheet("date,kind,name\n2027-10-01,holiday,国庆节\nx,y,z\n2027-10-02\n"))
     with pytest.raises(CommandError, match="读不了文件"):
         call_command("import_workdays", str(tmp_path / "nothing.csv"))

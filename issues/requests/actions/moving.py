@@ -59,7 +59,7 @@ def give_back(*, request: ServiceRequest, by: User, at: datetime, reason: str) -
     """退单: who took it, or was named, cannot do it; the branch decides anew."""
     step = Step(request, "give_back", by=by, at=at)
     step.back_to_branch(note=_explained(reason))
-    telling.branch(request, "given_back", f"{by.name}退回了“{request.title}”({request.number}),请重新下单。", at)
+    telling.branch(request, "given_back", f"{by.name}退回了“{request.title}”({request.number})，请重新下单。", at)
 
 
 @transaction.atomic

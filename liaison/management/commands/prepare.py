@@ -10,10 +10,10 @@ from workdays.seed import FIRST, LAST, seed_national
 
 
 class Command(BaseCommand):
-    help = "建立或更新数据表,并补上前后各一年的全国放假安排;可以反复运行"
+    help = "建立或更新数据表，并补上前后各一年的全国放假安排；可以反复运行"
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", verbosity=0, interactive=False)
         this = today().year
         added = seed_national(year for year in range(this - 1, this + 2) if FIRST <= year <= LAST)
-        self.stdout.write(f"数据表已是最新,放假安排新增{added}天")
+        self.stdout.write(f"数据表已是最新，放假安排新增{added}天")

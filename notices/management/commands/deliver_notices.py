@@ -13,7 +13,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         done = deliver_waiting(at=now())
-        self.stdout.write(f"站内消息:{done.inbox}条已送达")
-        self.stdout.write(f"短信:{done.sent}条已发送")
-        self.stdout.write(f"短信:{done.postponed}条未发出,稍后重试")
-        self.stdout.write(f"短信:{done.failed}条发送失败,不再重试")
+        self.stdout.write(f"站内消息：{done.inbox}条已送达")
+        self.stdout.write(f"短信：{done.sent}条已发送")
+        self.stdout.write(f"短信：{done.postponed}条未发出，稍后重试")
+        self.stdout.write(f"短信：{done.failed}条发送失败，不再重试")

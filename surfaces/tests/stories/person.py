@@ -108,7 +108,7 @@ class Person:
     def is_satisfied(self) -> None:
         """With the result of the one matter that waits to be confirmed."""
         self.follow("说说结果")
-        self.enter("您反映的事解决了吗", "解决了,满意")
+        self.enter("您反映的事解决了吗", "解决了，满意")
         self.press("提交评价")
         self.expect("已销号")
 

@@ -61,7 +61,7 @@ def test_the_canal_of_shuikou_village(heping):
     hold_for_five_months(heping, handler, officer, issue)
     report_as_the_department(handler, issue)
 
-    clerk.makes("核查通过", issue, 说明="到现场看过,渠道已通水")
+    clerk.makes("核查通过", issue, 说明="到现场看过，渠道已通水")
     clerk.expect("待群众确认")
     clerk.picture("09-镇里核查")
 
@@ -86,7 +86,7 @@ def hear(member: Person, number: int, matter: str) -> None:
     member.page.get_by_label("见面").check(force=True)
     member.page.get_by_text("同时提一件诉求").click()
     member.fill("诉求事项", matter)
-    member.page.get_by_label("具体情况").last.fill("渠道年久失修,十几户的田灌不上水")
+    member.page.get_by_label("具体情况").last.fill("渠道年久失修，十几户的田灌不上水")
     if number == 0:
         member.picture("01-走访时听到意见")
     member.press("保存走访")
@@ -131,14 +131,14 @@ def hold_for_five_months(heping: Telling, handler: Person, officer: Person, issu
         "申请挂账",
         issue,
         理由="渠首要等枯水期才能动工",
-        办理计划="冬修时重建渠首闸门,清淤一千二百米",
+        办理计划="冬修时重建渠首闸门，清淤一千二百米",
         时间节点=f"{on + timedelta(days=60)} 完成设计\n{on + timedelta(days=155)} 完工通水",
         复核日期=str(on + timedelta(days=85)),
     )
     officer.makes("批准挂账", issue)
     heping.later(days=80)
     handler.makes("节点完成", issue, 完成的节点="完成设计")
-    officer.makes("复核挂账", issue, 复核日期=str(on + timedelta(days=160)), 理由="已开工,按计划推进")
+    officer.makes("复核挂账", issue, 复核日期=str(on + timedelta(days=160)), 理由="已开工，按计划推进")
     heping.later(days=71, at=time(10, 0))
     assert "挂账" in handler.looks_at(issue)
     handler.picture("07-挂账五个月")
@@ -148,7 +148,7 @@ def hold_for_five_months(heping: Telling, handler: Person, officer: Person, issu
 
 
 def report_as_the_department(handler: Person, issue: int) -> None:
-    result = "清淤一千二百米,修复渠首闸门,水到田头"
+    result = "清淤一千二百米，修复渠首闸门，水到田头"
     handler.makes("报结", issue, 办理结果=result, 佐证材料=handler.photo("渠道通水"))
     handler.expect("待核查")
     handler.picture("08-水利局报结")

@@ -19,7 +19,7 @@ def test_the_lamp_goes_up_four_hops(telling):
     secretary.makes("交办", lamp, 承办人=jiangle.name("member"))
 
     member.makes("签收", lamp)
-    member.makes("上报", lamp, 理由="线路老化,我修不了")
+    member.makes("上报", lamp, 理由="线路老化，我修不了")
     grid_leader = jiangle.in_the_field("grid_leader")
     grid_leader.open("/field/issues/?list=mine")
     grid_leader.expect("村口路灯不亮")
@@ -33,16 +33,16 @@ def test_the_lamp_goes_up_four_hops(telling):
     jiangle.worker_does(
         "issues.escalate_overdue", lambda: "层级 乡镇(单位台账)" in clerk.looks_at(lamp), "the team's time is over"
     )
-    clerk.expect("上报:到乡镇 熊经办")
+    clerk.expect("上报：到乡镇 熊经办")
 
     clerk.makes("交办", lamp, 承办单位="县供电公司")
     electrician = jiangle.at_a_desk("electrician")
     electrician.makes("签收", lamp)
-    electrician.makes("报结", lamp, 办理结果="换了线路和灯头,当晚亮灯", 佐证材料=electrician.photo("路灯亮了"))
+    electrician.makes("报结", lamp, 办理结果="换了线路和灯头，当晚亮灯", 佐证材料=electrician.photo("路灯亮了"))
     clerk.makes("核查通过", lamp, 说明="晚上去看过")
 
     jiangle.resident().is_satisfied()
 
     assert "已销号" in member.looks_at(lamp)
-    assert member.reads().count("上报:到") == 4
+    assert member.reads().count("上报：到") == 4
     assert "重演与现状一致" in jiangle.stack.manage("verify_events")

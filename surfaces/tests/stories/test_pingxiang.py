@@ -10,7 +10,7 @@ def test_a_major_demand_is_refused_without_minutes_and_accepted_with_them(tellin
     luxi = telling("pingxiang")
     luxi.on_monday(9)
     resident = luxi.resident()
-    resident.raises("村道塌方,校车过不去")
+    resident.raises("村道塌方，校车过不去")
 
     clerk = luxi.at_a_desk("clerk")
     road = clerk.finds("/console/opinions/", "村道塌方")
@@ -18,7 +18,7 @@ def test_a_major_demand_is_refused_without_minutes_and_accepted_with_them(tellin
     assert "层级 工作组会议(单位台账)" in clerk.reads()
 
     second_clerk = luxi.at_a_desk("second_clerk")
-    assert "事项已到“工作组会议”,由该级交办" in _refusals(second_clerk, road)
+    assert "事项已到“工作组会议”，由该级交办" in _refusals(second_clerk, road)
 
     town_leader = luxi.at_a_desk("town_leader")
     town_leader.tries("交办", road, 承办单位="县交通运输局")
@@ -27,11 +27,11 @@ def test_a_major_demand_is_refused_without_minutes_and_accepted_with_them(tellin
     assert "已挂号" in clerk.looks_at(road)
     minutes = town_leader.photo("工作组会议纪要")
     town_leader.makes("交办", road, 承办单位="县交通运输局", 会议纪要=minutes)
-    town_leader.expect("会议纪要:工作组会议纪要")
+    town_leader.expect("会议纪要：工作组会议纪要")
 
     roads = luxi.at_a_desk("roads")
     roads.makes("签收", road)
-    roads.makes("报结", road, 办理结果="清方并砌挡墙,校车恢复通行", 佐证材料=roads.photo("挡墙"))
+    roads.makes("报结", road, 办理结果="清方并砌挡墙，校车恢复通行", 佐证材料=roads.photo("挡墙"))
     second_clerk.makes("核查通过", road, 说明="到现场看过")
     luxi.resident().is_satisfied()
     assert "已销号" in clerk.looks_at(road)
@@ -54,7 +54,7 @@ def test_five_fields_then_the_office_then_the_command_centre(telling):
     clerk.makes("挂号", water, 反映人="易家和", 联系电话="13600020009", 类别="矛盾纠纷", 紧急程度="一般")
     assert "层级 乡镇办公室(单位台账)" in clerk.reads()
     clerk.makes("交办", water, 承办人=luxi.name("clerk"))
-    clerk.makes("上报", water, 理由="两个村不同乡,需要县里协调")
+    clerk.makes("上报", water, 理由="两个村不同乡，需要县里协调")
 
     centre = luxi.at_a_desk("centre")
     assert "层级 指挥中心(县级台账)" in centre.looks_at(water)

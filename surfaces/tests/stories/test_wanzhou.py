@@ -14,7 +14,7 @@ def test_drains_blocked_past_seven_days(telling):
     grid_leader = wanzhou.in_the_field("grid_leader")
     grid_leader.open(f"/field/issues/new/?household={wanzhou.home}")
     assert all(channel in grid_leader.reads() for channel in CHANNELS)
-    drains = grid_leader.hears_at(wanzhou.home, 事项="排水沟堵了,污水进屋", 来源="市民直通车", 紧急程度="一般")
+    drains = grid_leader.hears_at(wanzhou.home, 事项="排水沟堵了，污水进屋", 来源="市民直通车", 紧急程度="一般")
 
     centre = wanzhou.at_a_desk("centre")
     centre.makes("挂号", drains, 类别="基础设施", 紧急程度="一般")
@@ -30,9 +30,9 @@ def test_drains_blocked_past_seven_days(telling):
     given(wanzhou, centre, drains, "红牌")
     assert "红牌" in grid_leader.looks_at(drains), "whoever heard of it sees it as well"
 
-    company.makes("回复督办单", drains, 回复="泵车今天到,明天疏通完")
-    company.makes("报结", drains, 办理结果="疏通二百米,加装格栅", 佐证材料=company.photo("排水沟"))
-    wanzhou.at_a_desk("clerk").makes("核查通过", drains, 说明="雨后看过,不积水")
+    company.makes("回复督办单", drains, 回复="泵车今天到，明天疏通完")
+    company.makes("报结", drains, 办理结果="疏通二百米，加装格栅", 佐证材料=company.photo("排水沟"))
+    wanzhou.at_a_desk("clerk").makes("核查通过", drains, 说明="雨后看过，不积水")
     wanzhou.resident().is_satisfied()
     assert "已销号" in company.looks_at(drains)
 

@@ -14,7 +14,7 @@ def test_the_lost_slip_from_the_duty_desk_to_the_department(telling):
 
     desk = zhucheng.at_a_desk("desk")
     slip = desk.hears_at(zhucheng.home, 事项="养老保险缴费单丢了", 来源="值班接待", 紧急程度="一般")
-    assert "来源 值班接待,隋值班收集" in desk.reads()
+    assert "来源 值班接待，隋值班收集" in desk.reads()
 
     zhucheng.later(days=1)
     desk.makes("挂号", slip, 类别="生活保障", 紧急程度="一般", 首接责任人=zhucheng.name("member"))

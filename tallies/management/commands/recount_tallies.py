@@ -9,7 +9,7 @@ from workdays.now import now
 
 
 class Command(BaseCommand):
-    help = "重算统计:默认只算有变动的日子,--all 全部重算。"
+    help = "重算统计：默认只算有变动的日子，--all 全部重算。"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--all", action="store_true", help="把所有日子都重算一遍")

@@ -18,7 +18,7 @@ def span(text: str) -> timedelta:
     """3d, 5h, 10m, or several together: 1d12h."""
     parts = re.findall(r"(\d{1,6})([dhms])", text)
     if not parts or "".join(f"{amount}{unit}" for amount, unit in parts) != text:
-        raise ArgumentTypeError(f"“{text}”看不懂,应写成 3d(天)、5h(小时)或 10m(分钟)")
+        raise ArgumentTypeError(f"“{text}”看不懂，应写成 3d(天)、5h(小时)或 10m(分钟)")
     return sum((timedelta(**{UNITS[unit]: int(amount)}) for amount, unit in parts), timedelta(0))
 
 
@@ -32,7 +32,7 @@ def spoken(ahead: timedelta) -> str:
 
 
 class Command(BaseCommand):
-    help = "演示时钟:不带参数显示当前时间;--forward 3d|5h|10m 往前拨;--reset 回到真实时间"
+    help = "演示时钟：不带参数显示当前时间；--forward 3d|5h|10m 往前拨；--reset 回到真实时间"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         group = parser.add_mutually_exclusive_group()
@@ -50,4 +50,4 @@ class Command(BaseCommand):
             raise CommandError(refused.sentence) from refused
         moment = now()
         self.stdout.write(f"现在是 {moment.year}年{spell(moment.date())} {moment:%H:%M:%S}")
-        self.stdout.write(f"演示时钟已拨快{spoken(offset())}" if offset() else "演示时钟未拨动,就是真实时间")
+        self.stdout.write(f"演示时钟已拨快{spoken(offset())}" if offset() else "演示时钟未拨动，就是真实时间")

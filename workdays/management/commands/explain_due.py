@@ -13,12 +13,12 @@ MORNING = time(9, 0)
 
 
 class Command(BaseCommand):
-    help = "从 DATE 起 N 个工作日是哪一天:先打印日期,再打印一句说明"
+    help = "从 DATE 起 N 个工作日是哪一天：先打印日期，再打印一句说明"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("date", metavar="DATE")
         parser.add_argument("n", metavar="N")
-        parser.add_argument("--county-id", type=int, help="按这个县的安排(县网格的编号);不给则按全国安排")
+        parser.add_argument("--county-id", type=int, help="按这个县的安排(县网格的编号)；不给则按全国安排")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -32,5 +32,5 @@ class Command(BaseCommand):
 
 def _count(text: str) -> int:
     if not text.isascii() or not text.removeprefix("-").isdigit() or len(text) > 9:
-        raise ValueError(f"工作日数“{text}”不对,应是 0 或正整数")
+        raise ValueError(f"工作日数“{text}”不对，应是 0 或正整数")
     return int(text)

@@ -15,12 +15,12 @@ from workdays.sheet import DayRow, read_rows
 
 
 class Command(BaseCommand):
-    help = "导入放假与调休:给出 CSV(date,kind,name),或用 --year 从 chinesecalendar 取一年的全国安排"
+    help = "导入放假与调休：给出 CSV(date,kind,name)，或用 --year 从 chinesecalendar 取一年的全国安排"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", nargs="?", type=Path, metavar="FILE.csv")
-        parser.add_argument("--year", type=int, help="整年替换:这一年里文件没有列出的日子会被删除")
-        parser.add_argument("--county-id", type=int, help="本县自己的安排(县网格的编号),优先于全国安排")
+        parser.add_argument("--year", type=int, help="整年替换：这一年里文件没有列出的日子会被删除")
+        parser.add_argument("--county-id", type=int, help="本县自己的安排(县网格的编号)，优先于全国安排")
 
     def handle(self, *args: Any, **options: Any) -> None:
         county_id, year = options["county_id"], options["year"]
@@ -33,7 +33,7 @@ class Command(BaseCommand):
             done = import_days(rows, by=None, at=now(), county_id=county_id, whole_year=year)
         except Refused as refused:
             raise CommandError(refused.sentence) from refused
-        self.stdout.write(f"新增{done.added}天,更正{done.changed}天,删除{done.removed}天,不变{done.unchanged}天")
+        self.stdout.write(f"新增{done.added}天，更正{done.changed}天，删除{done.removed}天，不变{done.unchanged}天")
         for warning in year_warnings(today()):
             self.stdout.write(warning)
 
@@ -47,5 +47,5 @@ def _bytes(file: Path) -> bytes:
 
 def _national(year: int, county_id: int | None) -> list[DayRow]:
     if county_id is not None:
-        raise Refused("本县自己的安排要给出 CSV 文件,程序库里只有全国安排。")
+        raise Refused("本县自己的安排要给出 CSV 文件，程序库里只有全国安排。")
     return library_rows(year)
