@@ -105,7 +105,7 @@ class Intake:
             if column.required:
                 raise BadCell("不能为空")
         except BadCell as bad:
-            self.faults[number].append(f"{column.header}:{bad}")
+            self.faults[number].append(f"{column.header}：{bad}")
         return None
 
     def _check_rows(self, fields: Mapping[str, Sequence[Any]], numbers: list[int]) -> None:

@@ -79,7 +79,7 @@ class _SheetCopy:
         if self._row == intake.header_row:
             self._sheet.write_string(row, intake.faults_column, FAULTS, self._bold)
         elif faults:
-            self._sheet.write_string(row, intake.faults_column, ";".join(faults), self._wrong)
+            self._sheet.write_string(row, intake.faults_column, "；".join(faults), self._wrong)
 
     def _write_cell(self, row: int, column: int, cell: Cell) -> None:
         """As it came: text stays text (also what looks like a formula), a number a number, a date a date."""

@@ -132,7 +132,7 @@ def _write(job: Job, importer: Importer, intakes: Sequence[Intake], at: datetime
 
 def _sentence(job: Job, written: Sequence[Written], intakes: Sequence[Intake]) -> str:
     rows = sum(intake.staged for intake in intakes)
-    changes = ",".join(str(part) for part in written if part.created or part.updated) or "与系统里一致，没有变化"
+    changes = "，".join(str(part) for part in written if part.created or part.updated) or "与系统里一致，没有变化"
     ignored = [f"“{header}”" for intake in intakes for header in intake.ignored]
     passed = f"未识别的列已跳过：{'、'.join(ignored)}。" if ignored else ""
     if job.dry_run:

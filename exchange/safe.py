@@ -119,7 +119,7 @@ def _check_sheet(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
     if faulty:
         cells = list(dict.fromkeys(faulty))
         raise Refused(
-            f"有{len(cells)}个单元格是公式错误(如 #N/A)或没有算出结果的公式，例如 {'、'.join(cells[:5])};"
+            f"有{len(cells)}个单元格是公式错误(如 #N/A)或没有算出结果的公式，例如 {'、'.join(cells[:5])}；"
             "请在 Excel 中改正，或复制后“选择性粘贴→数值”，再上传。"
         )
 
@@ -129,7 +129,7 @@ def _check_far_cells(piece: bytes) -> None:
         column, row = _position(reference)
         if row > MOST_ROWS or column > MOST_COLUMNS:
             raise Refused(
-                f"表格里有远到第{row}行、第{column}列的单元格(最多{MOST_ROWS}行、{MOST_COLUMNS}列);"
+                f"表格里有远到第{row}行、第{column}列的单元格(最多{MOST_ROWS}行、{MOST_COLUMNS}列)；"
                 "请删除数据区以外的空行空列，或分成几个文件，再上传。"
             )
 

@@ -66,14 +66,14 @@ def _admit(nodes: Sequence[NewGrid], known: dict[str, _Known]) -> dict[str, int]
         parent = known.get(node.parent_code)
         fault = "代码已经在用" if node.code in taken else _fault(node, parent)
         if fault:
-            faults.append(f"{node.code} {node.name}:{fault}")
+            faults.append(f"{node.code} {node.name}：{fault}")
         taken.add(node.code)
         ids[node.code] = key
         known[node.code] = _Known(
             key, node.kind, parent.depth + 1 if parent else 0, parent.county_id if parent else key
         )
     if faults:
-        raise Refused(";".join(faults))
+        raise Refused("；".join(faults))
     return ids
 
 

@@ -113,7 +113,7 @@ def _row_fault(row: Division, first_of: dict[str, Division], names: dict[str, st
         return f"{row.code} {row.name}：名称后面多出一列“{row.extra[:30]}”"
     fault = code_fault(row.code, kind_of(row.code)) or name_fault(short_name(row.code, names))
     if fault:
-        return f"{row.code} {row.name}:{fault}"
+        return f"{row.code} {row.name}：{fault}"
     above = parent_code(row.code)
     if above and above not in first_of:
         return f"{row.code} {row.name}：文件里没有它的上级{above}"

@@ -122,4 +122,4 @@ def _meaning(number: int, ranges: tuple[tuple[int, int, str], ...]) -> str | Non
 
 
 def _ranges(ranges: tuple[tuple[int, int, str], ...]) -> str:
-    return ",".join(f"{name}{first:03d}–{last:03d}" for first, last, name in ranges)
+    return "，".join(f"{name}{first:03d}–{last:03d}" for first, last, name in ranges)

@@ -193,7 +193,7 @@ def moved(clock: Clock, since: datetime, until: datetime, calendar: Calendar) ->
     paused = f"{spell(began.date())}至{spell(ended.date())}的{days}个工作日不计"
     said = f"原{spell(due.date())}到期，{paused} → {spell(last, since=due.date())}{due:%H:%M}到期"
     warning = calendar.unloaded(ended.date(), last)
-    return Due(at, f"{said};{warning}" if warning else said, workdays)
+    return Due(at, f"{said}；{warning}" if warning else said, workdays)
 
 
 def due_by(clock: Clock, calendar: Calendar) -> Due:

@@ -57,7 +57,7 @@ class FileDriver:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._publish(self.folder / f"{message.reference}.txt", f"{message.phone}\n{message.text}\n".encode())
         except OSError as error:
-            raise NotSent(f"短信文件写不进 {self.folder}:{error.strerror}") from error
+            raise NotSent(f"短信文件写不进 {self.folder}：{error.strerror}") from error
         return ""
 
     def _publish(self, path: Path, content: bytes) -> None:
@@ -83,7 +83,7 @@ class ConsoleDriver:
 
     def send(self, message: Outgoing) -> str:
         if message.reference not in self.sent:
-            sys.stdout.write(f"短信 {message.reference} → {message.phone}:{message.text}\n")
+            sys.stdout.write(f"短信 {message.reference} → {message.phone}：{message.text}\n")
             self.sent.add(message.reference)
         return ""
 

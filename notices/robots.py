@@ -28,7 +28,7 @@ REASONS = {
     310000: "钉钉安全设置没有放行，请核对加签密钥或关键词(联户通)",
 }
 HELP = (
-    "请粘贴群机器人的地址：企业微信 https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…,"
+    "请粘贴群机器人的地址：企业微信 https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…，"
     "或钉钉 https://oapi.dingtalk.com/robot/send?access_token=…(有加签密钥的在后面加 &secret=SEC…)。"
 )
 

@@ -29,7 +29,7 @@ def load(path: Path) -> MappingNode:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise ProfileError(f"读不了文件 {path}:{error.strerror}") from error
+        raise ProfileError(f"读不了文件 {path}：{error.strerror}") from error
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise ProfileError("文件不是 UTF-8 编码，请转存后再用", file=path.name, line=line) from error

@@ -67,7 +67,7 @@ class IssuePage:
             ("反映人", self._personal("petitioner", "反映人姓名")),
             ("联系电话", self._personal("phone", "联系电话")),
             ("地点", issue.grid.full_name),
-            ("来源", f"{issue.get_channel_display()},{self._named(issue.reporter) or '群众本人'}收集"),
+            ("来源", f"{issue.get_channel_display()}，{self._named(issue.reporter) or '群众本人'}收集"),
             ("类别", issue.get_category_display()),
             ("紧急程度", issue.get_urgency_display()),
             *self._register_facts(),
@@ -212,7 +212,7 @@ def evidence_row(one: Evidence) -> dict[str, Any]:
     kind = one.get_kind_display()
     return {
         "at": one.added_at,
-        "label": f"{kind}:{one.caption}" if one.caption else kind,
+        "label": f"{kind}：{one.caption}" if one.caption else kind,
         "url": reverse("issue_file", args=[one.issue_id, one.pk]),
         "picture": str(one.file.name).lower().endswith(PICTURES),
     }
@@ -249,7 +249,7 @@ class Teller:
     def what(self, event: IssueEvent) -> str:
         label = EVENT_LABELS.get(event.name) or (MOVES[event.name].label if event.name in MOVES else event.name)
         details = self._details(event)
-        return f"{label}:{details}" if details else label
+        return f"{label}：{details}" if details else label
 
     def _details(self, event: IssueEvent) -> str:
         tell = {

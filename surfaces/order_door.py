@@ -66,7 +66,7 @@ def _sheet(page: OrderPage, address: str) -> Sheet:
 def _answered(order: SupervisionOrder) -> str:
     if order.answered_by is None or order.answered_at is None:
         return ""
-    return f"{order.answered_by.name},{moment(order.answered_at)}"
+    return f"{order.answered_by.name}，{moment(order.answered_at)}"
 
 
 def _matter(order: SupervisionOrder) -> list[tuple[str, str]]:

@@ -77,7 +77,7 @@ class OrderPage:
             ("责任人", order.addressee.name),
             ("抄送", order.copied_to.name if order.copied_to else "无(上级岗位空缺)"),
             ("事由", order.get_cause_display()),
-            ("发出", f"{moment(order.issued_at)},{issuer}"),
+            ("发出", f"{moment(order.issued_at)}，{issuer}"),
             ("办理层级", f"{self.case.rules.chain.name(order.level)}，第{order.round}轮"),
             ("回复时限", moment(order.answer_due_at)),
         ]

@@ -113,7 +113,7 @@ class Calendar:
         """9月30日(周三)起算，3个工作日 → 10月10日(周六)18:00到期：跳过…国庆节，10月10日(周六)调休上班计入"""
         limit = f"{amount}个工作日" if amount else "限当日"
         said = f"{spell(start)}起算，{limit} → {spell(last, since=start)}18:00到期"
-        notes = ",".join(filter(None, (self._skipped(start, last), self._counted(start, last))))
+        notes = "，".join(filter(None, (self._skipped(start, last), self._counted(start, last))))
         warning = self.unloaded(start, last)
         return said + (f":{notes}" if notes else "") + (f";{warning}" if warning else "")
 

@@ -24,7 +24,7 @@ class DayRow:
 
 
 def read_rows(data: bytes) -> list[DayRow]:
-    """The rows of a CSV with the header date,kind,name or 日期，类型，节日. Refused when it is no such file at all."""
+    """The rows of a CSV with the header date,kind,name or 日期,类型,节日. Refused when it is no such file at all."""
     reader = csv.reader(io.StringIO(_text(data), newline=""), strict=True)
     try:
         return day_rows((reader.line_num, cells) for cells in reader)
@@ -37,7 +37,7 @@ def day_rows(lines: Iterable[tuple[int, list[str]]]) -> list[DayRow]:
     numbered = iter(lines)
     _, header = next(numbered, (1, []))
     if [cell.strip() for cell in header] not in (HEADER, HEADER_WORDS):
-        raise Refused("第1行应为表头 date,kind,name(日期，类型，节日)，请补上后再导入。")
+        raise Refused("第1行应为表头 date,kind,name(日期,类型,节日)，请补上后再导入。")
     return [_row(number, cells) for number, cells in numbered if any(cell.strip() for cell in cells)]
 
 

@@ -18,7 +18,7 @@ from exchange.tests.cast import HOUSEHOLD_HEADER, Office, book
 from households.models import Household
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
-WORDS = "户编号，户主\n001，李水根\n" * 50
+WORDS = "户编号,户主\n001,李水根\n" * 50
 
 IMPOSTORS = {
     "empty": (b"", "空文件"),

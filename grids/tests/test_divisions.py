@@ -58,7 +58,7 @@ def test_a_bad_row_is_named_with_its_number_and_reason(pair, reason):
 
 
 def test_a_name_with_a_comma_in_it_is_not_cut_in_silence():
-    found = read_divisions("code,name\n441624000000，和平县，又名\n".encode())
+    found = read_divisions("code,name\n441624000000,和平县,又名\n".encode())
     assert faults(found) == [Fault(2, "441624000000 和平县：名称后面多出一列“又名”")]
 
 
@@ -95,7 +95,7 @@ def test_the_real_lists_are_faultless_and_their_names_fit(county):
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ("code,name\n441624000000，和平县\n".encode("gbk"), "文件不是 UTF-8 编码(可能是 GBK)"),
+        ("code,name\n441624000000,和平县\n".encode("gbk"), "文件不是 UTF-8 编码(可能是 GBK)"),
         (b"PK\x03\x04rest", "改了扩展名的 Excel 工作簿"),
         (b"\xd0\xcf\x11\xe0rest", "改了扩展名的 Excel 工作簿"),
         (b"", "文件是空的"),

@@ -55,7 +55,7 @@ def test_a_day_off_gives_the_clock_its_next_turn_one_workday_later(cast, issue):
     assert (new.turn, new.due_at, new.escalate_at) == (2, day(10), day(12))
     assert (new.warn_at, new.remind_at) == (day(9), day(9))
     assert (issue.due_at, issue.warn_at, issue.escalate_at) == (day(10), day(9), day(12))
-    counted, was = issue.due_sentence.split(";")
+    counted, was = issue.due_sentence.split("；")
     assert counted == "11月2日(周一)起算，5个工作日 → 11月10日(周二)18:00到期：跳过11月4日停工日、周末2天"
     assert was == "工作日历调整前为11月9日(周一)到期"
 

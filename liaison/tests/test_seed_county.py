@@ -42,8 +42,8 @@ HOUSEHOLDS, MEMBERS = 40, 14
 
 def divisions(folder: Path, head: str = "990001", name: str = "演示县") -> Path:
     file = folder / f"{head}.csv"
-    rows = ["code,name", f"{head}000000,{name}", f"{head}100000，水南镇"]
-    rows += [f"{head}100201，水口村委会", f"{head}100202，积善村委会"]
+    rows = ["code,name", f"{head}000000,{name}", f"{head}100000,水南镇"]
+    rows += [f"{head}100201,水口村委会", f"{head}100202,积善村委会"]
     file.write_text("\n".join(rows), encoding="utf-8")
     return file
 
@@ -223,7 +223,7 @@ def test_an_unknown_profile_and_two_counties_in_one_file_are_refused(tmp_path):
     size = ["--households", "40", "--members", "14"]
     with pytest.raises(CommandError, match="没有名为"):
         call_command("seed_county", "--divisions", str(file), *size, "--profile", "nope")
-    file.write_text(file.read_text(encoding="utf-8") + "\n990004000000，又一县\n", encoding="utf-8")
+    file.write_text(file.read_text(encoding="utf-8") + "\n990004000000,又一县\n", encoding="utf-8")
     with pytest.raises(CommandError, match="一次只能生成一个县，文件里有2个"):
         call_command("seed_county", "--divisions", str(file), *size)
 

@@ -89,7 +89,7 @@ def _choices(page: CalendarPage, one: date, chosen: str) -> list[tuple[str, str]
     if chosen not in labels:
         labels[chosen] = f"本县{'放假' if chosen == 'holiday' else '上班'}"
     return [
-        (kind, label if kind == chosen else f"{label},{_effect(page, one, kind)}") for kind, label in labels.items()
+        (kind, label if kind == chosen else f"{label}，{_effect(page, one, kind)}") for kind, label in labels.items()
     ]
 
 

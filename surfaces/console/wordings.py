@@ -89,7 +89,7 @@ class WordingForm(forms.Form):
 
     def __init__(self, letter: Letter, **given: Any) -> None:
         super().__init__(**given)
-        self.fields["text"].help_text = "能用的占位：" + ";".join(
+        self.fields["text"].help_text = "能用的占位：" + "；".join(
             f"{{{gap.name}}} {gap.meaning}" for gap in letter.gaps
         )
         if not letter.by_sms:

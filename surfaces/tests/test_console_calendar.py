@@ -90,7 +90,7 @@ def test_the_page_shows_the_run_until_it_has_ended(cast, visit, county_officer):
 
 
 def sheet(*rows: tuple[str, str, str]) -> SimpleUploadedFile:
-    text = "日期，类型，节日\n" + "\n".join(",".join(row) for row in rows)
+    text = "日期,类型,节日\n" + "\n".join(",".join(row) for row in rows)
     return SimpleUploadedFile("2026.csv", text.encode())
 
 

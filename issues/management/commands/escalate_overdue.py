@@ -22,7 +22,7 @@ class Command(BaseCommand):
         self.stdout.write(f"无上级可报、已报告县领导 {swept.topped} 件")
         if swept.stuck:
             for pk, reason in swept.stuck.items():
-                self.stderr.write(f"事项 {pk}:{reason}")
+                self.stderr.write(f"事项 {pk}：{reason}")
             raise CommandError(f"有 {len(swept.stuck)} 件未能上报，请按上面的原因处理后再运行。")
 
 

@@ -22,5 +22,5 @@ class Command(BaseCommand):
             self.stdout.write(f"{colour.label} {swept.issued[colour]} 张")
         if swept.stuck:
             for pk, reason in swept.stuck.items():
-                self.stderr.write(f"事项 {pk}:{reason}")
+                self.stderr.write(f"事项 {pk}：{reason}")
             raise CommandError(f"有 {len(swept.stuck)} 张未能发出，请按上面的原因处理后再运行。")

@@ -26,6 +26,6 @@ class Command(BaseCommand):
         rows, events = history.rows._default_manager.count(), history.events._default_manager.count()
         self.stdout.write(f"{what} {rows} 件，记录 {events} 条")
         for fault in islice(found, MOST_NAMED):
-            self.stderr.write(f"{what} {fault.row_id}:{fault.sentence}")
+            self.stderr.write(f"{what} {fault.row_id}：{fault.sentence}")
         count = len({fault.row_id for fault in found})
         return [f"{count} 件{what}的记录有问题，共 {len(found)} 处。"] if found else []

@@ -42,7 +42,7 @@ def _bytes(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise Refused(f"读不了文件 {file}:{error.strerror}。") from error
+        raise Refused(f"读不了文件 {file}：{error.strerror}。") from error
 
 
 def _national(year: int, county_id: int | None) -> list[DayRow]:
