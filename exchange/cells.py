@@ -97,7 +97,7 @@ def several(values: Mapping[str, str], none: str = "无") -> Parser:
 
     @lru_cache(maxsize=4096, typed=True)
     def parse(cell: Cell) -> str:
-        words = [word for word in re.split(r"[、,,;;/\s]+", _written(cell)) if word]
+        words = [word for word in re.split(r"[、,，;；/\s]+", _written(cell)) if word]
         if not words:
             raise BadCell("不能只有分隔符号")
         return f"{{{','.join(sorted({str(one(word)) for word in words if words != [none]}))}}}"

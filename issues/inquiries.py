@@ -123,7 +123,7 @@ def judge(
         _check_day(mend_by, at.astimezone(ZONE).date(), "mend_by", "整改期限")
     last = mend_by if verdict == Verdict.MEND else None
     _write(inquiry, {"verdict": ""}, verdict=verdict, words=said, mend_by=last, judged_by=by, judged_at=at)
-    until = f",请在{spell(last)}前完成整改" if last else ""
+    until = f"，请在{spell(last)}前完成整改" if last else ""
     text = f"您的{inquiry.year}年度质询评定为“{inquiry.get_verdict_display()}”{until}。"
     post_all([_message(inquiry, "judged", text, inquiry.person)], at=at)
 

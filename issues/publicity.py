@@ -74,10 +74,15 @@ def _is_private(matter: Matter) -> bool:
     return matter.sensitive or any(_private_words(said)) or any(name in said for name in _known(matter.minors))
 
 
+MARKS = "，；：？！（）"
+BETWEEN_DIGITS = re.compile(rf"(?<=\d)\s*[{MARKS}]\s*(?=\d)")
+
+
 def _plain(text: str) -> str:
-    """Half-width digits, and none of the invisible characters that could hide a number."""
-    folded = unicodedata.normalize("NFKC", text)
-    return "".join(letter for letter in folded if unicodedata.category(letter) != "Cf")
+    """Half-width digits, and none of the invisible characters or marks that could hide a number."""
+    folded = "".join(letter if letter in MARKS else unicodedata.normalize("NFKC", letter) for letter in text)
+    seen = "".join(letter for letter in folded if unicodedata.category(letter) != "Cf")
+    return BETWEEN_DIGITS.sub(lambda mark: unicodedata.normalize("NFKC", mark.group()), seen)
 
 
 PRIVATE = (
@@ -126,13 +131,13 @@ A_DATE = re.compile(r"(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}")
 IDENTIFYING = (
     ("号码", re.compile(r"\d(?:[\s\-‐-―·.*_()/,、]?\d){6,}[Xx]?")),
     ("号码", re.compile(rf"{CHINESE_DIGIT}(?:[\s\-]?{CHINESE_DIGIT}){{6,}}")),
-    ("邮箱或账号", re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+|(?:微信|QQ|qq)[号]?[\s::]*[A-Za-z0-9_-]{4,}")),
+    ("邮箱或账号", re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+|(?:微信|QQ|qq)[号]?[\s:：]*[A-Za-z0-9_-]{4,}")),
     ("车牌", re.compile(r"[\u4e00-\u9fff][A-Z][·\s]?[A-Z0-9]{5,6}(?![A-Za-z0-9])")),
     ("门牌", re.compile(r"(?<![月\d])\d+(?:号|栋|幢|单元|室)(?!线|文|水泥|钢)")),
     (
         "姓名",
         re.compile(
-            r"(?<=村民|居民|群众|户主|党员|学生|老人|业主|商户|邻居|妻子|丈夫|父亲|母亲|儿子|女儿|住户)[\s::]?"
+            r"(?<=村民|居民|群众|户主|党员|学生|老人|业主|商户|邻居|妻子|丈夫|父亲|母亲|儿子|女儿|住户)[\s:：]?"
             rf"{A_NAME}(?![县市镇乡村组路街渠桥河])"
         ),
     ),

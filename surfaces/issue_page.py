@@ -279,4 +279,4 @@ class Teller:
         level = event.facts.get("to_level") or event.changes.get("level") or 0
         person = self.people.get(event.changes.get("handler_id"), "")
         passed = "、".join(one["name"] for one in event.facts.get("passed", ()))
-        return f"到{self.level_name(level)} {person}" + (f",越过空缺或不办理的{passed}" if passed else "")
+        return f"到{self.level_name(level)} {person}" + (f"，越过空缺或不办理的{passed}" if passed else "")

@@ -115,7 +115,7 @@ class Calendar:
         said = f"{spell(start)}起算，{limit} → {spell(last, since=start)}18:00到期"
         notes = "，".join(filter(None, (self._skipped(start, last), self._counted(start, last))))
         warning = self.unloaded(start, last)
-        return said + (f":{notes}" if notes else "") + (f";{warning}" if warning else "")
+        return said + (f"：{notes}" if notes else "") + (f"；{warning}" if warning else "")
 
     def _skipped(self, start: date, last: date) -> str:
         off = _inside(self._holiday_dates, start, last)

@@ -112,7 +112,7 @@ def extend(*, issue: Issue, by: User, at: datetime, note: str = "") -> None:
     step = Step(issue, "extend", by=by, at=at)
     asked = _decide(step, granted=True, answer=note)
     assert asked.until is not None
-    was = f",原定{spell(issue.due_at.astimezone(ZONE).date())}" if issue.due_at else ""
+    was = f"，原定{spell(issue.due_at.astimezone(ZONE).date())}" if issue.due_at else ""
     step.clocks.start_until(ClockKind.HANDLE, asked.until, f"经批准延期至{spell(asked.until)}18:00{was}")
     step.finish(note=note)
     _answered(step, f"已批准延期至{spell(asked.until)}")

@@ -59,7 +59,7 @@ def test_whatever_is_tampered_with_is_named(cast, sql, said):
     out = StringIO()
     with pytest.raises(CommandError, match="1 件事项的记录有问题"):
         call_command("verify_events", stdout=out, stderr=out)
-    assert f"事项 {issue.pk}:{said}" in out.getvalue()
+    assert f"事项 {issue.pk}：{said}" in out.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_request_that_is_tampered_with_is_named_too(cast, sql, said):
     out = StringIO()
     with pytest.raises(CommandError, match="1 件点单的记录有问题"):
         call_command("verify_events", stdout=out, stderr=out)
-    assert f"点单 {request.pk}:{said}" in out.getvalue()
+    assert f"点单 {request.pk}：{said}" in out.getvalue()
 
 
 def test_the_sweep_says_what_it_did(cast):

@@ -287,7 +287,7 @@ def test_each_county_has_its_own_words(cast):
     load_register_rules(cast.county, read("wanzhou"))
     issue = walk.processing(cast)
     actions.issue_order(issue=issue, by=cast.leader, at=hours(4), colour="red", reason="请尽快办结")
-    assert "现发红牌督2026-000001," in told("supervised")[0][1]
+    assert "现发红牌督2026-000001，" in told("supervised")[0][1]
 
 
 def test_people_see_the_orders_of_their_area_and_their_own(cast):

@@ -54,7 +54,7 @@ def refusal(tmp_path):
         ("chain: []", 2, "chain(上报链)应是至少一项的列表"),
         ("chain:\n  - 村", 3, "上报链的一级应写成“名称: 内容”"),
         (f"chain:\n  - {RUNG}\n  - {TOWN}\n  - {RUNG}", 5, "上报链里“村”出现了两次"),
-        (f"chain:\n  - {TOWN}\n  - {RUNG}", 4, "上报链应从下往上写：“村”在 village,比前一级“镇”还低"),
+        (f"chain:\n  - {TOWN}\n  - {RUNG}", 4, "上报链应从下往上写：“村”在 village，比前一级“镇”还低"),
         ("chain:\n  - {name: 村, at: village, roles: [chief_grid_leader], ledger: unit}", 3, "一级缺少“limits”"),
         (f"chain:\n  - {RUNG.replace('at: village', 'at: street')}", 3, "不认识的层级“street”"),
         (f"chain:\n  - {RUNG.replace('at: village', 'at: prefecture')}", 3, "不认识的层级“prefecture”"),

@@ -370,6 +370,12 @@ def test_the_schema_names_every_address_and_is_for_people_with_a_role(cast):
         "/api/v1/rates/",
         "/api/v1/issues/{id}/moves/",
         "/api/v1/issues/{id}/moves/{name}/",
+        "/api/v1/requests/",
+        "/api/v1/requests/{id}/",
+        "/api/v1/requests/{id}/moves/",
+        "/api/v1/requests/{id}/moves/{name}/",
+        "/api/v1/orders/",
+        "/api/v1/orders/{id}/",
     }
 
 

@@ -77,7 +77,7 @@ def test_a_day_is_given_back_to_the_national_arrangement(cast, visit, county_off
 
 
 def test_the_days_of_one_holiday_stand_in_one_line(cast, visit, county_officer):
-    assert "至 10月7日(周三),7天" in visit(county_officer, YEAR)
+    assert "至 10月7日(周三)，7天" in visit(county_officer, YEAR)
 
 
 def test_the_page_shows_the_run_until_it_has_ended(cast, visit, county_officer):

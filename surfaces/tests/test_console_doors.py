@@ -52,6 +52,7 @@ TABLE = {
     "robot_remove": (NO,) * 7,
     "issues": (OK, OK, OK, OK, NO, NO, NO),
     "opinions": AREA,
+    "merge": AREA,
     "collect": (OK, OK, OK, NO, NO, NO, NO),
     "ledgers": (OK, OK, OK, OK, NO, NO, NO),
     "ledger_export": (405,) * 7,
@@ -217,10 +218,10 @@ def _arguments(pattern, rows):
         return []
     if "<slug:tag>" in route:
         return rows["untag"]
-    if "<slug:name>" in route:
-        return rows["request_move" if route.startswith("requests/") else "move"]
     if route.startswith("limits/"):
         return rows["limit_handle" if "<slug:category>" in route else "limit_kind"]
+    if "<slug:name>" in route:
+        return rows["request_move" if route.startswith("requests/") else "move"]
     if "<slug:kind>" in route:
         return rows["import_template"]
     noun = route.partition("/")[0].removesuffix("s")
