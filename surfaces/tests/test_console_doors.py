@@ -52,7 +52,7 @@ TABLE = {
     "robot_remove": (NO,) * 7,
     "issues": (OK, OK, OK, OK, NO, NO, NO),
     "opinions": AREA,
-    "merge": AREA,
+    "merge": (302, 302, NO, NO, NO, NO, NO),
     "collect": (OK, OK, OK, NO, NO, NO, NO),
     "ledgers": (OK, OK, OK, OK, NO, NO, NO),
     "ledger_export": (405,) * 7,
