@@ -130,12 +130,16 @@ class Case:
     @cached_property
     def handler_rank(self) -> int:
         """The handler's own rung over this place; NOWHERE for department staff."""
-        posts = Posting.objects.active(self.on).filter(user=self.issue.handler_id).select_related("grid")
-        return self.rules.chain.rank(posts, self.issue)
+        return self._own_rank(self.issue.handler_id)
 
     @cached_property
     def my_rank(self) -> int:
-        return self.rules.chain.rank(self.scope.postings, self.issue)
+        """By my own posts: whoever stands in for a superior is still a subordinate."""
+        return self._own_rank(self.user.pk if self.user else None)
+
+    def _own_rank(self, user_id: int | None) -> int:
+        posts = Posting.objects.active(self.on).filter(user=user_id).select_related("grid")
+        return self.rules.chain.rank(posts, self.issue)
 
     @cached_property
     def shares_a_unit_with_the_handler(self) -> bool:

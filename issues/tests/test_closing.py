@@ -11,7 +11,7 @@ from PIL import Image
 
 from accounts.errors import Forbidden, Refused
 from accounts.roles import Role
-from grids.models import Posting
+from grids.models import Absence, Posting
 from issues import actions
 from issues.models import Evidence, Issue, Status, Verdict
 from issues.tests import walk
@@ -96,6 +96,16 @@ def test_a_substitute_who_reported_cannot_verify_either(cast):
     again = Issue.objects.get(pk=issue.pk)
     with pytest.raises(Refused, match="承办人不能核查"):
         actions.verify(issue=again, by=cast.secretary, at=hours(7))
+
+
+def test_a_subordinate_who_stands_in_for_a_superior_cannot_verify_either(cast):
+    issue = walk.registered(cast, by=cast.clerk)
+    actions.assign(issue=issue, by=cast.clerk, at=hours(2), handler=cast.clerk)
+    actions.sign_for(issue=issue, by=cast.clerk, at=hours(3))
+    actions.report(issue=issue, by=cast.clerk, at=hours(4), result="已清淤", files=[photo()])
+    Absence.objects.create(user=cast.second_clerk, substitute=cast.secretary, since=SINCE, until=hours(48).date())
+    with pytest.raises(Refused, match="下级不能核查上级"):
+        actions.verify(issue=issue, by=cast.secretary, at=hours(5))
 
 
 def test_a_subordinate_cannot_verify_but_the_town_may_verify_a_department(cast):
