@@ -30,7 +30,7 @@
     reveal.querySelector("form").addEventListener("submit", function (event) {
       event.preventDefault();
       const inputs = event.target.elements;
-      const reason = [inputs.reason.value, inputs.note.value.trim()].filter(Boolean).join(":");
+      const reason = [inputs.reason.value, inputs.note.value.trim()].filter(Boolean).join("：");
       reveal.close();
       window.htmx.ajax("POST", asked.dataset.reveal, {
         source: asked, target: asked.closest(".masked"), swap: "outerHTML", values: { reason: reason },
