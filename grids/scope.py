@@ -10,6 +10,7 @@ from collections import defaultdict
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
 
@@ -55,6 +56,14 @@ class Scope:
         if kept is None or kept.on != on:
             kept = user._scope = cls(user, on)
         return kept
+
+    @classmethod
+    def on_day(cls, user: Any, on: date) -> Scope:
+        """The scope of a day; the one of the request, if it is of that day. Nobody (None) may do nothing."""
+        kept: Scope | None = getattr(user, "_scope", None)
+        if user is not None and kept is not None and kept.on == on:
+            return kept
+        return cls(user or AnonymousUser(), on)
 
     def _collect(self) -> dict[Permission, dict[str, set[int]]]:
         areas: dict[Permission, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))

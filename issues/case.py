@@ -3,8 +3,6 @@
 from datetime import date
 from functools import cached_property
 
-from django.contrib.auth.models import AnonymousUser
-
 from accounts.models import User
 from accounts.roles import Permission
 from grids.models import Posting
@@ -29,10 +27,7 @@ ARRIVALS = ("assign", "rule", "escalate", "reopen", "give_verdict", "object_to")
 
 def scope_on(user: User | None, on: date) -> Scope:
     """The person's scope of a day; nobody in particular may do nothing in particular."""
-    kept: Scope | None = getattr(user, "_scope", None)
-    if user is not None and kept is not None and kept.on == on:
-        return kept
-    return Scope(user or AnonymousUser(), on)
+    return Scope.on_day(user, on)
 
 
 class Case:

@@ -1,0 +1,71 @@
+"""Who hears of a round. Each kind once per round and recipient: the key says so.
+
+Members with an account by their inbox; households by SMS only when the branch asks for it (`remind`), in neutral
+words of at most 70 characters and not at night.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from accounts.models import User
+from households.models import ChoiceRound, Household
+from households.rounds.standing import silent_households, silent_members
+from members.models import Member
+from notices.actions import Message, post_all
+from notices.quiet import Quiet
+from workdays.arithmetic import spell
+
+STAFF_LINK = "/rounds/{pk}/"
+"""Leads to the round on the surface of whoever opens it."""
+PUBLIC_LINK = "/h/{code}/"
+NIGHT = Quiet(21, 8)
+ASKED = "请扫您家联系卡上的二维码，选一选愿意由哪位党员联系您家，{until}截止。"
+
+
+def tell_opened(round: ChoiceRound, at: datetime) -> None:
+    """To every member who takes part."""
+    text = f"“{round}”开始了：{spell(round.wishes_from)}至{spell(round.wishes_until)}填志愿，选您愿意联系的住户。"
+    post_all(list(_to_members(round, "opened", text, silent_members(round))), at=at)
+
+
+def tell_closing(round: ChoiceRound, at: datetime) -> int:
+    """To members who have not answered, and to who opened the round."""
+    silent = silent_members(round)
+    text = f"“{round}”的志愿{spell(round.wishes_until)}截止，您还没有填；不填的由支部安排。"
+    messages = list(_to_members(round, "closing", text, silent))
+    waiting, homes = silent.count(), silent_households(round).count()
+    if round.opened_by and (waiting or homes):
+        said = f"“{round}”{spell(round.wishes_until)}截止：还有党员{waiting}名、住户{homes}户没有填志愿。"
+        messages.append(_inbox(round, "closing_branch", said, round.opened_by))
+    return len(post_all(messages, at=at))
+
+
+def ask_households(round: ChoiceRound, at: datetime) -> int:
+    """By SMS, households with a phone that have not answered."""
+    text = ASKED.format(until=spell(round.wishes_until))
+    messages = [_sms(round, home, text) for home in silent_households(round) if home.phone]
+    return len(post_all(messages, at=at))
+
+
+def tell_branch(round: ChoiceRound, kind: str, text: str, people: Iterable[User | None], at: datetime) -> None:
+    """To people inside, once per version of the round."""
+    once = {person.pk: person for person in people if person}
+    post_all([_inbox(round, f"{kind}.{round.version}", text, person) for person in once.values()], at=at)
+
+
+def _to_members(round: ChoiceRound, kind: str, text: str, members: Iterable[Member]) -> Iterator[Message]:
+    for member in members:
+        if member.user:
+            yield _inbox(round, kind, text, member.user)
+
+
+def _inbox(round: ChoiceRound, kind: str, text: str, person: User) -> Message:
+    key = f"round.{kind}:{round.pk}:u{person.pk}"
+    return Message(key, "round", text, person, link=STAFF_LINK.format(pk=round.pk))
+
+
+def _sms(round: ChoiceRound, household: Household, text: str) -> Message:
+    link = PUBLIC_LINK.format(code=household.public_code)
+    return Message(
+        f"round.ask:{round.pk}:h{household.pk}", "round", text, phone=household.phone, link=link, quiet=NIGHT
+    )
