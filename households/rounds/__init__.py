@@ -1,2 +1,2 @@
-"""Choice rounds 双向互选: the table of moves (workflow.py), who takes part (enrolling.py), who has answered (standing.py),
-and the verbs (actions/)."""
+"""Choice rounds 双向互选: the table of moves (workflow.py), who takes part (enrolling.py), who has answered
+(standing.py), and the verbs (actions/)."""

@@ -28,7 +28,7 @@ def _by_name(people: list[Member], homes: list[int]) -> set[tuple[int, int]]:
     for member in people:
         if member.birth_year:
             named.setdefault(member.name, []).append(member)
-    rows = Resident.objects.filter(household__in=homes, left_on=None, name__in=named).exclude(id_number="")
+    rows = Resident.objects.filter(household__in=homes, left_on=None, name__in=named).exclude(id_index="")
     return {
         (member.pk, resident.household_id)
         for resident in rows.only("name", "id_number", "household_id")
