@@ -18,6 +18,7 @@ class Permission(StrEnum):
     PAIRING_EDIT = "pairing.edit"
     VISIT_VIEW = "visit.view"
     VISIT_RECORD = "visit.record"
+    ROTA_EDIT = "rota.edit"
     ISSUE_VIEW = "issue.view"
     ISSUE_COLLECT = "issue.collect"
     ISSUE_TRIAGE = "issue.triage"
@@ -94,6 +95,7 @@ _VILLAGE_AREA = _LEADER_AREA | {
     P.ISSUE_ASSIGN,
     P.ISSUE_VERIFY,
     P.PAIRING_EDIT,
+    P.ROTA_EDIT,
     P.REVEAL,
     P.DASHBOARD_VIEW,
 }

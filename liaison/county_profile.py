@@ -13,6 +13,7 @@ from issues.rules import kept_by_hand, load_register_rules
 from members.models import Unit
 from profiles.profile import Profile
 from profiles.profile import VisitRule as Paced
+from rosters.rules import load_roster_rules
 from visits.actions import change_rule, drop_rule
 from visits.models import VisitRule
 
@@ -51,6 +52,7 @@ def load_profile(
         *_kept(county, profile),
         *_units(county, profile),
         f"三单规则改动{load_request_rules(county, profile)}条",
+        f"值班规则改动{load_roster_rules(county, profile)}条",
     ]
 
 

@@ -50,7 +50,7 @@ class Quota:
 
 @dataclass(frozen=True)
 class Switches:
-    """Parts of the register a county turns on and off."""
+    """Parts of the register and of duty a county turns on and off."""
 
     publicity: bool
     publicity_days: int
@@ -65,6 +65,7 @@ class Switches:
     urgent_at_night: bool
     automatic_orders: bool
     order_answer_days: int
+    duty_mobiles: bool
 
 
 @dataclass(frozen=True)

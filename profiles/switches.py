@@ -22,6 +22,7 @@ def switches(node: Node) -> Switches:
         urgent_at_night=flag(found["urgent_at_night"], "urgent_at_night(紧急事项夜间也通知工作人员)"),
         automatic_orders=flag(found["automatic_orders"], "automatic_orders(自动发督办单)"),
         order_answer_days=whole(found["order_answer_days"], "督办单回复的工作日数", 1, 30),
+        duty_mobiles=flag(found["duty_mobiles"], "duty_mobiles(值班电话可以是手机)"),
     )
 
 

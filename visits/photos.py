@@ -15,8 +15,8 @@ KNOWN_FORMATS = ("JPEG", "PNG", "WEBP")
 """Told by the bytes themselves, whatever the file is called."""
 
 
-def cleaned(content: bytes) -> bytes:
-    """The photo as JPEG, at most 1,600 pixels on its longer side, without metadata. Refused when it is no photo."""
+def cleaned(content: bytes, *, longest: int = LONGEST_SIDE) -> bytes:
+    """The photo as JPEG, at most `longest` pixels on its longer side, without metadata. Refused when it is no photo."""
     if len(content) > LARGEST_BYTES:
         raise Refused(f"照片有{len(content) / 2**20:.0f} MB，最大15 MB，请换一张或截取一部分。", field="photo")
     try:
@@ -27,15 +27,15 @@ def cleaned(content: bytes) -> bytes:
         raise Refused("认不出这张照片，请上传 JPG、PNG 或 WebP 格式。", field="photo") from error
     if image.width * image.height > LARGEST_PIXELS:
         raise Refused("照片的像素太多，请换一张或截取一部分。", field="photo")
-    return _rewritten(image)
+    return _rewritten(image, longest)
 
 
-def _rewritten(image: Image.Image) -> bytes:
+def _rewritten(image: Image.Image, longest: int) -> bytes:
     try:
-        image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+        image.draft("RGB", (longest, longest))
         upright = ImageOps.exif_transpose(image)
         plain = _on_white(upright)
-        plain.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        plain.thumbnail((longest, longest))
     except (OSError, SyntaxError, ValueError) as error:
         raise Refused("照片文件不完整，请重新拍照或换一张。", field="photo") from error
     kept = Image.new("RGB", plain.size)
