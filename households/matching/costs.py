@@ -1,0 +1,232 @@
+"""What each pair costs, in exact integers, and which pairs there are.
+
+Costs are counted in 64ths of a point: the six low bits hold a hash of the two keys, which settles ties the same way
+whatever the order of the rows.
+"""
+
+from collections.abc import Iterable
+from math import sqrt
+from typing import NamedTuple
+
+from households.matching.problem import AREAS, Helper, Home, Problem, Tie, Weights
+from households.matching.wishes import Ask
+
+POINT = 64
+"""One point (one metre) in the engine's unit."""
+UNPLACED = 1e9
+"""Stands for a coordinate that is not known; no county is a thousand kilometres wide."""
+
+Prices = dict[int, int]
+"""Helper's index -> what it costs."""
+
+
+class Seen(NamedTuple):
+    """A helper as the inner loop wants it."""
+
+    number: int
+    x: float
+    y: float
+    grid: int
+    abilities: int
+    salt: int
+
+    @property
+    def placed(self) -> bool:
+        return self.x < UNPLACED
+
+
+def salt(key: int) -> int:
+    """Sixteen well mixed bits of a key, odd."""
+    return ((key * 0x9E3779B1 + 0x7F4A7C15) >> 13 ^ key * 0x85EBCA6B) & 0xFFFF | 1
+
+
+class Costs:
+    """The pairs of a problem: `of(home)` is what each eligible helper costs, by the helper's index.
+
+    Pins leave one helper, forbidden pairs are not there, ties, present pair and `locks` (first stage) are counted in.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem, self.weights, self.reach = problem, problem.weights, problem.reach
+        self.homes = {home.key: home for home in problem.homes}
+        self.helpers = sorted(problem.helpers, key=lambda helper: helper.key)
+        self.index = {helper.key: index for index, helper in enumerate(self.helpers)}
+        self.present = dict(problem.present)
+        self.pins = dict(problem.pins)
+        self.forbidden: dict[int, set[int]] = {}
+        self.ties: dict[int, list[Tie]] = {}
+        self.locks: dict[int, int] = {}
+        for home, helper in problem.forbids:
+            self.forbidden.setdefault(home, set()).add(helper)
+        for tie in sorted(problem.ties):
+            self.ties.setdefault(tie.home, []).append(tie)
+        self._bits: dict[str, int] = {}
+        self._groups = self._grouped()
+        self._lists: dict[tuple[tuple[str, int], ...], list[Seen]] = {}
+
+    def of(self, home: Home) -> Prices:
+        """What each eligible helper costs this home, in 64ths of a point; empty if nobody is eligible."""
+        pin = self.pins.get(home.key)
+        if pin is not None:
+            return {self.index[pin]: self.pair(home, self.helpers[self.index[pin]])}
+        found = self.plain(home, self.eligible(home))
+        for helper in self.forbidden.get(home.key, ()):
+            found.pop(self.index[helper], None)
+        for helper, worth in self.extras(home.key).items():
+            index = self.index[helper]
+            if index in found:
+                found[index] -= worth * POINT
+        return found
+
+    def pair(self, home: Home, helper: Helper) -> int:
+        """What this one pair costs without a lock, whether eligible or not."""
+        index = self.index[helper.key]
+        found = self.plain(home, [self._seen(index, helper)])
+        return found[index] - self.bonds(home.key).get(helper.key, 0) * POINT
+
+    def eligible(self, home: Home) -> list[Seen]:
+        """Who may take the home on by the reach, forbidden or not."""
+        groups = tuple(
+            (tier, place)
+            for tier, rule in self._tiers
+            if not rule.classes or not rule.classes.isdisjoint(home.classes)
+            if (tier, place := AREAS[rule.area](home)) in self._groups
+        )
+        found = self._lists.get(groups)
+        if found is None:
+            found = sorted(seen for group in groups for seen in self._groups[group])
+            self._lists[groups] = found
+        return found
+
+    def plain(self, home: Home, helpers: Iterable[Seen]) -> Prices:
+        """Distance, ability and grid only. Long for speed: a county asks for millions of pairs.
+
+        The distance is rounded half up from a plain square root, which numpy does bit for bit alike.
+        """
+        weights = self.weights
+        farthest, ability, same_grid = weights.farthest, weights.ability * POINT, weights.same_grid * POINT
+        needs, grid, hash_ = self.bits(home.needs), home.grid, salt(home.key)
+        if home.x is None or home.y is None:
+            return self._placeless(home, helpers)
+        home_x, home_y, found = home.x, home.y, {}
+        for index, x, y, helper_grid, abilities, helper_hash in helpers:
+            dx, dy = home_x - x, home_y - y
+            way = sqrt(dx * dx + dy * dy)
+            if way < farthest:
+                cost = int(way + 0.5) << 6 | (hash_ * helper_hash >> 9) & 63
+            elif way < UNPLACED / 2:
+                cost = farthest << 6 | (hash_ * helper_hash >> 9) & 63
+            else:
+                cost = weights.unknown_place << 6 | (hash_ * helper_hash >> 9) & 63
+            if needs & abilities:
+                cost -= ability
+            if grid == helper_grid:
+                cost -= same_grid
+            found[index] = cost
+        return found
+
+    def _placeless(self, home: Home, helpers: Iterable[Seen]) -> Prices:
+        weights, needs, hash_ = self.weights, self.bits(home.needs), salt(home.key)
+        return {
+            seen.number: (
+                (weights.unknown_place - weights.ability * bool(needs & seen.abilities)) * POINT
+                - weights.same_grid * POINT * (home.grid == seen.grid)
+                + (hash_ * seen.salt >> 9 & 63)
+            )
+            for seen in helpers
+        }
+
+    def extras(self, home: int) -> dict[int, int]:
+        """Helper's key -> points by which ties, the present pair and the lock make the pair cheaper."""
+        found = self.bonds(home)
+        locked = self.locks.get(home)
+        if locked is not None:
+            found[locked] = found.get(locked, 0) + self.weights.lock
+        return found
+
+    def bonds(self, home: int) -> dict[int, int]:
+        """The same without the lock."""
+        found = {tie.helper: worth(tie, self.weights) for tie in self.ties.get(home, ())}
+        present = self.present.get(home)
+        if present in self.index:
+            found[present] = found.get(present, 0) + self.weights.sticky
+        return found
+
+    def eligible_keys(self, home: int) -> set[int]:
+        """Keys of all who may take the home on, forbidden pairs left out."""
+        found = {self.helpers[seen.number].key for seen in self.eligible(self.homes[home])}
+        return found - self.forbidden.get(home, set())
+
+    def asks(self, home: Home) -> list[Ask]:
+        """The home's mutual wishes that can come true; a pinned home has nothing left to ask."""
+        if home.key in self.pins:
+            return []
+        ties = [tie for tie in self.ties.get(home.key, ()) if tie.mutual]
+        return [
+            Ask(tie.home_rank, self.pair(home, helper), tie.helper, tie.helper_rank)
+            for tie in ties
+            if tie.helper in self.index and tie.helper not in self.forbidden.get(home.key, ())
+            if self.reach.allows(helper := self.helpers[self.index[tie.helper]], home)
+        ]
+
+    @property
+    def unlinked(self) -> int:
+        """What a home without any eligible helper costs."""
+        return self.weights.unlinked * POINT
+
+    def bits(self, words: Iterable[str]) -> int:
+        found = 0
+        for word in words:
+            found |= 1 << self._bits.setdefault(word, len(self._bits))
+        return found
+
+    def _grouped(self) -> dict[tuple[str, int], list[Seen]]:
+        tiers = sorted({helper.tier for helper in self.helpers})
+        self._tiers = [(tier, self.reach.of(tier)) for tier in tiers]
+        rules = dict(self._tiers)
+        groups: dict[tuple[str, int], list[Seen]] = {}
+        for index, helper in enumerate(self.helpers):
+            place = AREAS[rules[helper.tier].area](helper)
+            groups.setdefault((helper.tier, place), []).append(self._seen(index, helper))
+        return groups
+
+    def _seen(self, index: int, helper: Helper) -> Seen:
+        placed = helper.x is not None and helper.y is not None
+        x, y = (float(helper.x or 0), float(helper.y or 0)) if placed else (UNPLACED, UNPLACED)
+        return Seen(index, x, y, helper.grid, self.bits(helper.abilities), salt(helper.key))
+
+
+def worth(tie: Tie, weights: Weights) -> int:
+    """Points by which kin, acquaintance and wishes make a pair cheaper."""
+    return (
+        weights.kin * tie.kin
+        + weights.familiar * tie.familiar
+        + by_rank(weights.home_wish, tie.home_rank)
+        + by_rank(weights.helper_wish, tie.helper_rank)
+        + weights.mutual * tie.mutual
+    )
+
+
+def in_points(units: int) -> float:
+    return units / POINT
+
+
+def by_rank(points: tuple[int, ...], rank: int) -> int:
+    return points[min(rank, len(points)) - 1] if rank else 0
+
+
+def step(helper: Helper, count: int, weights: Weights) -> int:
+    """What a member's `count`-th household costs by load alone, in 64ths of a point; never falls with `count`."""
+    if count <= helper.least:
+        return -weights.short * POINT
+    if count <= helper.most:
+        return weights.load * (count - helper.target) * POINT
+    return weights.over * POINT
+
+
+def load_cost(helper: Helper, count: int, weights: Weights) -> int:
+    """What `count` households cost a member by load alone, nothing at the least; in 64ths of a point."""
+    inside = min(count, helper.most)
+    steps = sum(range(helper.least + 1 - helper.target, inside + 1 - helper.target))
+    beyond = weights.short * max(helper.least - count, 0) + weights.over * max(count - helper.most, 0)
+    return (weights.load * steps + beyond) * POINT

@@ -1,0 +1,264 @@
+"""Minimum-cost flow of households to members by successive cheapest chains: exact after every single step.
+
+Why not a general solver: a household is one unit, so every path leads helper - held household - helper. Contracted to
+the helpers, a branch is a graph of some 25 nodes. Each helper carries a price; a chain costs its sum of cost + price
+differences, none of them negative, so Dijkstra finds the cheapest one. The prices prove the result (certificate.py).
+The chain method is that of Jewell, Busacker-Gowen and Edmonds-Karp (1972); the convex load is a row of arcs.
+"""
+
+from collections.abc import Mapping, Sequence
+from heapq import heapify, heappop, heappush
+
+from households.matching.costs import Prices, load_cost, step
+from households.matching.problem import Helper, Weights
+
+BEYOND = 1 << 62
+NOBODY = -1
+Move = tuple[int, int, int]
+"""(home, from helper, to helper), helpers by index or NOBODY."""
+
+
+class Flow:
+    """Homes (by key) on helpers (by index), least in total cost at any time.
+
+    Kept true between calls: cost + price of a home's helper is the least among its candidates, and a helper's price
+    lies between the cost of its last household and that of one more.
+    """
+
+    def __init__(self, helpers: Sequence[Helper], weights: Weights) -> None:
+        self.helpers, self.weights = helpers, weights
+        self.costs: dict[int, Prices] = {}
+        self.holder: dict[int, int] = {}
+        self.held: list[dict[int, int]] = [{} for _ in helpers]
+        """By helper: home -> cost of the pair."""
+        self.prices = [step(helper, 1, weights) for helper in helpers]
+        self.room = [0 for _ in helpers]
+        """Cost of one more household less the price; never negative."""
+        self.total = sum(load_cost(helper, 0, weights) for helper in helpers)
+        """What pairs and loads cost, in 64ths of a point."""
+        self.journal: list[Move] | None = None
+        """What moved since somebody set it to []."""
+        self._ways: list[Prices | None] = [{} for _ in helpers]
+        self._fans: list[set[int]] | None = None
+
+    def place(self, home: int, costs: Prices) -> None:
+        """Take the home in by the cheapest chain of moves. `costs` must not be empty.
+
+        One long loop, because it runs some ten times for each household of a county.
+        """
+        self._enter(home, costs)
+        prices, room, ways_from = self.prices, self.room, self._ways
+        total, last = min((cost + prices[helper] + room[helper], helper) for helper, cost in costs.items())
+        reached = {helper: cost + prices[helper] for helper, cost in costs.items()}
+        came: dict[int, int] = {}
+        queue = [(way, helper) for helper, way in reached.items() if way < total]
+        heapify(queue)
+        closed = []
+        while queue:
+            way, helper = heappop(queue)
+            if way >= total:
+                break
+            if way > reached[helper]:
+                continue
+            closed.append(helper)
+            base = way - prices[helper]
+            ways = ways_from[helper]
+            if ways is None:
+                ways = self._ways_from(helper)
+            for other, extra in ways.items():
+                through = base + extra + prices[other]
+                if through < total and through < reached.get(other, BEYOND):
+                    reached[other] = through
+                    came[other] = helper
+                    heappush(queue, (through, other))
+                    if through + room[other] < total:
+                        total, last = through + room[other], other
+        for helper in closed:
+            self._raise(helper, total - reached[helper])
+        self._shift_in(home, last, came)
+
+    def leave(self, home: int) -> None:
+        """Take the home out and let the others close the gap where that makes the whole cheaper."""
+        helper = self.holder[home]
+        self._put(home, NOBODY)
+        self._exit(home)
+        self._count(helper)
+        self.settle(helper)
+
+    def settle(self, helper: int) -> None:
+        """Restore the least cost where `helper` would be glad of one more household (its price is above that cost)."""
+        fans = self._fans_of()
+        while self.room[helper] < 0:
+            self._draw(helper, fans)
+
+    def replace(self, home: int, costs: Prices) -> None:
+        """Give the home other candidates or costs; none at all: it leaves; not there yet: it enters."""
+        if home not in self.holder:
+            if costs:
+                self.place(home, costs)
+            return
+        helper = self.holder[home]
+        if helper in costs and self._asks_least(helper, costs):
+            self._swap_costs(home, helper, costs)
+            return
+        self.leave(home)
+        if costs:
+            self.place(home, costs)
+
+    def take(self, costs: Mapping[int, Prices], holder: Mapping[int, int], prices: list[int]) -> None:
+        """Start from an assignment and prices that prove it."""
+        self.prices[:] = prices
+        for home, helper in holder.items():
+            self._enter(home, costs[home])
+            self._put(home, helper)
+        for helper in range(len(self.helpers)):
+            self._count(helper)
+
+    def rewind(self, prices: list[int], originals: Mapping[int, Prices | None]) -> None:
+        """Undo all moves of the journal: `prices` as they were, `originals` the candidates of homes that changed them
+        (None: the home was not there)."""
+        before = {home: self.holder.get(home, NOBODY) for home in originals}
+        for home, was, _ in reversed(self.journal or ()):
+            before[home] = was
+        self.journal = None
+        for home in before:
+            self._put(home, NOBODY)
+        for home, costs in originals.items():
+            self._exit(home)
+            if costs is not None:
+                self._enter(home, costs)
+        for home, was in before.items():
+            self._put(home, was)
+        self.prices[:] = prices
+        for helper in range(len(self.helpers)):
+            self._count(helper)
+
+    def _enter(self, home: int, costs: Prices) -> None:
+        self.costs[home] = costs
+        if self._fans is not None:
+            for index in costs:
+                self._fans[index].add(home)
+
+    def _asks_least(self, helper: int, costs: Prices) -> bool:
+        prices = self.prices
+        return costs[helper] + prices[helper] <= min(cost + prices[index] for index, cost in costs.items())
+
+    def _swap_costs(self, home: int, helper: int, costs: Prices) -> None:
+        self._exit(home)
+        self._enter(home, costs)
+        self.total += costs[helper] - self.held[helper][home]
+        self.held[helper][home] = costs[helper]
+        self._ways[helper] = None
+
+    def _exit(self, home: int) -> None:
+        for index in self.costs.pop(home, ()):
+            if self._fans is not None:
+                self._fans[index].discard(home)
+
+    def _ways_from(self, helper: int) -> Prices:
+        """Other helper -> least extra cost at which one of this helper's homes would go there."""
+        found: Prices = {}
+        get, all_costs = found.get, self.costs
+        for home, paid in self.held[helper].items():
+            for other, cost in all_costs[home].items():
+                if cost - paid < get(other, BEYOND):
+                    found[other] = cost - paid
+        self._ways[helper] = found
+        return found
+
+    def _shift_in(self, home: int, last: int, came: dict[int, int]) -> None:
+        """Walk the chain back from its end: each helper hands on the home that goes there at least cost."""
+        helper = last
+        while helper in came:
+            giver = came[helper]
+            self._put(self._cheapest(giver, helper), helper)
+            helper = giver
+        self._put(home, helper)
+        self._count(last)
+
+    def _cheapest(self, giver: int, taker: int) -> int:
+        costs = self.costs
+        return min((costs[home].get(taker, BEYOND) - paid, home) for home, paid in self.held[giver].items())[1]
+
+    def _put(self, home: int, helper: int) -> None:
+        was = self.holder.pop(home, NOBODY)
+        if was != NOBODY:
+            self.total -= self._step(was, len(self.held[was])) + self.held[was].pop(home)
+            self._ways[was] = None
+        if helper != NOBODY:
+            self._gain(home, helper)
+        if self.journal is not None:
+            self.journal.append((home, was, helper))
+
+    def _gain(self, home: int, helper: int) -> None:
+        costs = self.costs[home]
+        paid = costs[helper]
+        self.holder[home] = helper
+        self.held[helper][home] = paid
+        self.total += paid + self._step(helper, len(self.held[helper]))
+        ways = self._ways[helper]
+        if ways is None:
+            return
+        for other, cost in costs.items():
+            if cost - paid < ways.get(other, BEYOND):
+                ways[other] = cost - paid
+
+    def _count(self, helper: int) -> None:
+        self.room[helper] = self._step(helper, len(self.held[helper]) + 1) - self.prices[helper]
+
+    def _raise(self, helper: int, by: int) -> None:
+        self.prices[helper] += by
+        self.room[helper] -= by
+
+    def _step(self, helper: int, count: int) -> int:
+        return step(self.helpers[helper], count, self.weights)
+
+    def _fans_of(self) -> list[set[int]]:
+        """By helper: the homes that have it among their candidates. Built when the first edit asks."""
+        if self._fans is None:
+            self._fans = [set() for _ in self.helpers]
+            for home, costs in self.costs.items():
+                for index in costs:
+                    self._fans[index].add(home)
+        return self._fans
+
+    def _draw(self, helper: int, fans: list[set[int]]) -> None:
+        """One round of settling: the cheapest chain that ends here, or a lower price if no chain pays."""
+        prices, holder, held, costs = self.prices, self.holder, self.held, self.costs
+        reached, goes = {helper: 0}, {}
+        gain, first = -self.room[helper], NOBODY
+        queue, closed = [(0, helper)], []
+        while queue:
+            way, taker = heappop(queue)
+            if way >= gain:
+                break
+            if way > reached[taker]:
+                continue
+            closed.append(taker)
+            if taker != helper and held[taker]:
+                spare = way + prices[taker] - self._step(taker, len(held[taker]))
+                if spare < gain:
+                    gain, first = spare, taker
+            for home in fans[taker] - held[taker].keys():
+                giver = holder[home]
+                through = way + costs[home][taker] + prices[taker] - held[giver][home] - prices[giver]
+                if through < gain and through < reached.get(giver, BEYOND):
+                    reached[giver] = through
+                    goes[giver] = (home, taker)
+                    heappush(queue, (through, giver))
+        self._lower(closed, reached, gain)
+        if first != NOBODY:
+            self._pull(first, helper, goes)
+
+    def _lower(self, helpers: list[int], reached: Prices, gain: int) -> None:
+        for helper in helpers:
+            self._raise(helper, min(reached[helper] - gain, 0))
+
+    def _pull(self, first: int, helper: int, goes: dict[int, tuple[int, int]]) -> None:
+        giver = first
+        while giver != helper:
+            home, taker = goes[giver]
+            self._put(home, taker)
+            giver = taker
+        self._count(first)
+        self._count(helper)

@@ -1,0 +1,80 @@
+"""A problem falls into parts between which nobody is eligible: solving them one by one changes nothing."""
+
+from collections.abc import Hashable, Iterable, Mapping
+from typing import TypeVar
+
+from households.matching.problem import AREAS, Helper, Home, Problem
+
+Row = TypeVar("Row")
+
+
+class Groups:
+    """Union-find over areas: which of them hang together."""
+
+    def __init__(self) -> None:
+        self._parents: dict[Hashable, Hashable] = {}
+
+    def root(self, area: Hashable) -> Hashable:
+        self._parents.setdefault(area, area)
+        while self._parents[area] != area:
+            self._parents[area] = self._parents[self._parents[area]]
+            area = self._parents[area]
+        return area
+
+    def join(self, one: Hashable, other: Hashable) -> None:
+        self._parents[self.root(other)] = self.root(one)
+
+
+def parts(problem: Problem) -> list[Problem]:
+    """Each part as a problem of its own."""
+    kinds = sorted({problem.reach.of(helper.tier).area for helper in problem.helpers})
+    if "county" in kinds or not kinds:
+        return [problem]
+    groups = Groups()
+    for areas in {tuple((kind, AREAS[kind](home)) for kind in kinds) for home in problem.homes}:
+        for area in areas[1:]:
+            groups.join(areas[0], area)
+    return _split(problem, groups, kinds)
+
+
+def _split(problem: Problem, groups: Groups, kinds: list[str]) -> list[Problem]:
+    part_of_home = {home.key: groups.root((kinds[0], AREAS[kinds[0]](home))) for home in problem.homes}
+    homes: dict[Hashable, list[Home]] = {}
+    helpers: dict[Hashable, list[Helper]] = {}
+    for home in problem.homes:
+        homes.setdefault(part_of_home[home.key], []).append(home)
+    for helper in problem.helpers:
+        area = problem.reach.of(helper.tier).area
+        helpers.setdefault(groups.root((area, AREAS[area](helper))), []).append(helper)
+    part_of_helper = {helper.key: part for part, members in helpers.items() for helper in members}
+    pairs = _Pairs(part_of_home, part_of_helper)
+    ties = pairs.split((tie.home, tie.helper, tie) for tie in problem.ties)
+    present = pairs.split((home, helper, (home, helper)) for home, helper in problem.present.items())
+    pins = pairs.split((home, helper, (home, helper)) for home, helper in problem.pins.items())
+    forbids = pairs.split((home, helper, (home, helper)) for home, helper in problem.forbids)
+    return [
+        problem.with_(
+            homes=homes.get(part, []),
+            helpers=helpers.get(part, []),
+            ties=ties.get(part, []),
+            present=dict(present.get(part, [])),
+            pins=dict(pins.get(part, [])),
+            forbids=forbids.get(part, []),
+        )
+        for part in {**homes, **helpers}
+    ]
+
+
+class _Pairs:
+    """Sorts what concerns one home and one helper into the part of both; what crosses parts can never be, and drops."""
+
+    def __init__(self, homes: Mapping[int, Hashable], helpers: Mapping[int, Hashable]) -> None:
+        self.homes, self.helpers = homes, helpers
+
+    def split(self, rows: Iterable[tuple[int, int, Row]]) -> dict[Hashable, list[Row]]:
+        found: dict[Hashable, list[Row]] = {}
+        for home, helper, row in rows:
+            part = self.homes.get(home)
+            if part is not None and part == self.helpers.get(helper):
+                found.setdefault(part, []).append(row)
+        return found
