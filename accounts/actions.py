@@ -9,11 +9,12 @@ from django.db import models, transaction
 
 from accounts import crypto, normal
 from accounts.errors import Outrun, Refused
-from accounts.models import AccessLog, User
+from accounts.models import AccessLog, SavedFilter, User
 from accounts.privacy import Mask, mask, personal_fields
 
 SHORTEST_REASON = 4
 FIRST_PASSWORD_BYTES = 9
+MOST_FILTERS = 12
 
 
 @transaction.atomic
@@ -111,3 +112,27 @@ def log_access(
 ) -> None:
     """Logs a login, a logout or an export."""
     AccessLog.objects.create(at=at, user=by, action=action, address=address, reason=reason)
+
+
+@transaction.atomic
+def keep_filter(*, page: str, name: str, query: str, by: User, at: datetime) -> SavedFilter:
+    """Keeps the query of a list under a name; the same name again is replaced."""
+    name = name.strip()
+    if not name:
+        raise Refused("请给这个筛选起个名字。", field="name")
+    if len(name) > SavedFilter._meta.get_field("name").max_length:
+        raise Refused("筛选的名字最多20个字。", field="name")
+    if len(query) > SavedFilter._meta.get_field("query").max_length:
+        raise Refused("筛选条件太长，请减少条件后再保存。")
+    others = SavedFilter.objects.filter(user=by, page=page).exclude(name=name)
+    if others.count() >= MOST_FILTERS:
+        raise Refused(f"一个列表最多保存{MOST_FILTERS}个筛选，请先删去不用的。")
+    kept, _ = SavedFilter.objects.update_or_create(
+        user=by, page=page, name=name, defaults={"query": query, "saved_at": at}
+    )
+    return kept
+
+
+@transaction.atomic
+def drop_filter(*, kept: SavedFilter, by: User) -> None:
+    SavedFilter.objects.filter(pk=kept.pk, user=by).delete()

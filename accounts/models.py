@@ -65,6 +65,26 @@ class User(AbstractBaseUser):
         self.phone_tail = self.phone[-4:]
 
 
+class SavedFilter(models.Model):
+    """A choice of rows that a person comes back to: the query of one list under a name. Only they see it."""
+
+    PERSONAL: ClassVar = {"query": Mask.TEXT}
+    PLAIN = "id user page name saved_at"
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="saved_filters")
+    page = models.SlugField(max_length=20)
+    name = models.CharField("名称", max_length=20)
+    query = models.CharField(max_length=500)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = []
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "page", "name"], name="savedfilter_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class AccessLog(models.Model):
     """One row per reading of a full personal value, per login and per export. Append-only; kept three years."""
 

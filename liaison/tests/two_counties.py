@@ -11,7 +11,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 
 from accounts.actions import log_access
-from accounts.models import AccessLog, User
+from accounts.models import AccessLog, SavedFilter, User
 from accounts.roles import Role
 from exchange.models import Job
 from grids.bulk import NewGrid, bulk_add
@@ -164,7 +164,7 @@ def _collected(farm: Farm, title: str) -> Issue:
 
 
 def _desk(farm: Farm) -> dict[str, Any]:
-    """What lies on the clerk's desk: an import that found faults, an export, a notice, and a trace in the log."""
+    """What lies on the clerk's desk: an import with faults, an export, a notice, a kept filter, a trace in the log."""
     job = Job(kind=Job.Kind.HOUSEHOLDS_IN, county_id=farm.grid.county_id, user=farm.clerk, created_at=MONDAY)
     job.state, job.message = Job.State.REJECTED, f"第3行{farm.mark}"
     job.source.save("source.xlsx", ContentFile(b"rows"), save=False)
@@ -177,7 +177,13 @@ def _desk(farm: Farm) -> dict[str, Any]:
     taken.save()
     notice = Notice.objects.create(user=farm.clerk, key=f"told-{farm.mark}", **said)
     log_access(action=AccessLog.Action.LOGIN, by=farm.clerk, at=MONDAY, reason=farm.mark)
-    return {"job": job, "export": taken, "notice": notice}
+    kept = {"page": "issues", "name": f"筛选{farm.mark}", "query": "status=all", "saved_at": MONDAY}
+    return {
+        "job": job,
+        "export": taken,
+        "notice": notice,
+        "filter": SavedFilter.objects.create(user=farm.clerk, **kept),
+    }
 
 
 def _told(farm: Farm) -> dict[str, Any]:
@@ -280,6 +286,9 @@ class Counties:
             "inquiry": (farm.inquiry.pk,),
             "order": (farm.order.pk,),
             "notice": (farm.notice.pk,),
+            "bulk move": ("sign_for",),
+            "filtered list": ("issues",),
+            "filter": (farm.filter.pk,),
             "sms word": (SMS_WORD,),
             "telling": (farm.telling.pk,),
             "answer": (farm.answer.pk,),

@@ -36,7 +36,7 @@ class Filter(forms.Form):
         """The query string with some choices changed or (None) dropped, from the first page."""
         query = QueryDict(mutable=True)
         query.update(self.data)
-        for name in ("after", "before", *changed):
+        for name in ("after", "before", "open", *changed):
             query.pop(name, None)
         query.update({name: value for name, value in changed.items() if value is not None})
         return query.urlencode()

@@ -20,6 +20,7 @@ from issues.models import Issue
 from surfaces import paging
 from surfaces.console.household_forms import CloseForm, HouseholdForm, MoveHouseholdForm, TagForm
 from surfaces.console.household_lists import GapFilter, HouseholdFilter
+from surfaces.console.saved import Shelf
 from surfaces.doors import Visitor, must_cover, needs
 from surfaces.requests import lists as request_lists
 from surfaces.tasks import Task, TaskForm, run, sent
@@ -39,7 +40,12 @@ ISSUES_SHOWN = 20
 def households(request: Visitor) -> HttpResponse:
     asked = HouseholdFilter(request.user, request.GET, now())
     page = paging.page(request, _listed(asked.rows(), request), order=ORDER)
-    known = {"filter": asked, "page": page, "may_add": Scope.of(request.user).may(P.HOUSEHOLD_EDIT)}
+    known = {
+        "filter": asked,
+        "page": page,
+        "saved": Shelf("households", request.user, asked),
+        "may_add": Scope.of(request.user).may(P.HOUSEHOLD_EDIT),
+    }
     return render(request, "console/households/list.html", known)
 
 

@@ -1,10 +1,13 @@
 """The issue desk: the list, one issue, its moves, and taking down a new opinion."""
 
+from urllib.parse import urlsplit
+
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.roles import Permission
@@ -16,12 +19,17 @@ from issues.step import must_hold_right, permit
 from issues.workflow import MOVES, Move
 from surfaces import paging
 from surfaces.collecting import CollectForm
-from surfaces.console.issue_list import IssueFilter, OpinionFilter
+from surfaces.console.bulk import offered
+from surfaces.console.issue_list import IssueFilter, OpinionFilter, statuses_of
+from surfaces.console.saved import Shelf
 from surfaces.doors import Visitor, needs
 from surfaces.issue_page import IssuePage
 from surfaces.moves import MoveForm, sent_twice
 from surfaces.tasks import Task, draw, go
 from workdays.now import now
+
+PANE = "pane"
+"""The element of the desk that shows an issue beside the list."""
 
 
 @require_GET
@@ -30,8 +38,16 @@ def desk(request: Visitor) -> HttpResponse:
     asked = IssueFilter(request.user, request.GET, now())
     rows, order = asked.ordered()
     page = paging.page(request, rows.select_related("handler", "unit", "grid"), order=order)
-    known = {"filter": asked, "page": page, "tabs": asked.tabs(), "everywhere": f"?{asked.query(status='all')}"}
-    return render(request, "console/issues/list.html", known | {"may_collect": _may_collect(request)})
+    known = {
+        "filter": asked,
+        "page": page,
+        "tabs": asked.tabs(),
+        "everywhere": f"?{asked.query(status='all')}",
+        "bulk": offered(request.user, statuses_of(asked.status_chosen)),
+        "saved": Shelf("issues", request.user, asked),
+        "may_collect": _may_collect(request),
+    }
+    return render(request, "console/issues/list.html", known)
 
 
 @require_GET
@@ -52,8 +68,20 @@ def _may_collect(request: Visitor) -> bool:
 @require_GET
 @needs(Permission.ISSUE_VIEW)
 def issue(request: Visitor, pk: int) -> HttpResponse:
+    """A page of its own or, for the desk, the pane beside the list."""
     found = get_object_or_404(_visible(request), pk=pk)
-    return render(request, "console/issues/page.html", {"issue": found, "page": IssuePage(found, request.user, now())})
+    known = {"issue": found, "page": IssuePage(found, request.user, now())}
+    if request.htmx.target == PANE:
+        return render(request, "console/issues/pane.html", known | {"back": _desk_with(request, found)})
+    return render(request, "console/issues/page.html", known)
+
+
+def _desk_with(request: Visitor, issue: Issue) -> str:
+    """The list the pane was opened from, with this issue beside it."""
+    listed = urlsplit(request.htmx.current_url or "")
+    query = QueryDict(listed.query, mutable=True)
+    query["open"] = str(issue.pk)
+    return f"{reverse('console:issues')}?{query.urlencode()}"
 
 
 @require_http_methods(["GET", "POST"])
@@ -84,6 +112,12 @@ def _task(issue: Issue, move: Move) -> Task:
     return Task(move.label, back, hint=move.hint, crumbs=crumbs)
 
 
+def _back(request: Visitor) -> str:
+    """Where the move was begun, when it is one of our pages."""
+    asked = request.GET.get("back", "")
+    return asked if url_has_allowed_host_and_scheme(asked, {request.get_host()}) else ""
+
+
 def _move_form(request: Visitor, move: Move, issue: Issue) -> MoveForm:
     if request.method == "POST":
         return MoveForm(move, issue, request.user, at=now(), data=request.POST, files=request.FILES)
@@ -96,10 +130,10 @@ def _visible(request: Visitor) -> QuerySet[Issue]:
 
 
 def _done(request: Visitor, issue: Issue) -> HttpResponse:
-    """Back to the issue, or to the list when it left my sight."""
+    """Back to where the move was begun, else to the issue; to the list when it left my sight."""
     seen = Issue.objects.visible_to(request.user).filter(pk=issue.pk).exists()
-    url = reverse("console:issue", args=[issue.pk]) if seen else reverse("console:issues")
-    return go(request, url)
+    here = _back(request) or reverse("console:issue", args=[issue.pk])
+    return go(request, here if seen else reverse("console:issues"))
 
 
 @require_http_methods(["GET", "POST"])

@@ -168,3 +168,72 @@ def test_without_a_script_the_same_links_are_pages(chromium, live_server, cast):
     page.locator("main button[type=submit]").click()
     assert "请补照片" in page.locator("main").inner_text()
     context.close()
+
+
+# The desk by keyboard, and an issue beside its list
+
+
+def test_the_desk_is_walked_by_keyboard_and_opens_issues_beside_the_list(desk, cast):
+    titles = [f"第{number}件事" for number in range(3)]
+    for title in titles:
+        walk.collected(cast, title=title)
+    mine = desk(cast.secretary)
+    mine.open(reverse("console:issues"))
+    rows = mine.page.locator("tbody tr")
+    shown = mine.page.locator("tbody a.title").all_inner_texts()
+    mine.page.keyboard.press("j")
+    mine.page.keyboard.press("j")
+    assert mine.page.locator("tr[data-current] a.title").inner_text() == shown[1]
+    mine.page.keyboard.press("Enter")
+    pane = mine.page.locator("#pane")
+    pane.get_by_role("heading", name=shown[1]).wait_for()
+    mine.page.keyboard.press("k")
+    pane.get_by_role("heading", name=shown[0]).wait_for()
+    mine.page.keyboard.press("x")
+    assert rows.first.locator("[name=issue]").is_checked()
+    assert "已勾选1件" in mine.page.locator("[data-ticked]").inner_text()
+    mine.page.keyboard.press("Escape")
+    pane.wait_for(state="hidden")
+    mine.page.keyboard.press("/")
+    assert mine.page.evaluate("document.activeElement.name") == "q"
+    mine.page.keyboard.type("jjx")
+    assert mine.page.locator("#id_q").input_value() == "jjx"
+    assert mine.complaints == []
+
+
+def test_a_move_made_beside_the_list_comes_back_to_the_same_list_and_issue(desk, cast):
+    issue = walk.registered(cast)
+    mine = desk(cast.clerk)
+    mine.open(f"{reverse('console:issues')}?status=live&category=infrastructure")
+    mine.page.locator("tbody a.title").first.click()
+    pane = mine.page.locator("#pane")
+    pane.get_by_role("link", name="补充说明").click()
+    dialog = mine.page.locator("dialog[open]")
+    dialog.locator("textarea").fill("已到现场看过")
+    with mine.page.expect_navigation():
+        mine.submit()
+    pane.get_by_text("已到现场看过").wait_for()
+    assert urlsplit(mine.page.url).query == f"status=live&category=infrastructure&open={issue.pk}"
+    assert IssueEvent.objects.filter(issue=issue, name="comment").count() == 1
+
+
+def test_on_a_phone_a_title_leads_to_the_page_of_its_issue(desk, cast):
+    issue = walk.registered(cast)
+    mine = desk(cast.clerk, SIZES[1])
+    mine.open(reverse("console:issues"))
+    mine.page.locator("tbody a.title").first.click()
+    mine.page.wait_for_url(f"**{reverse('console:issue', args=[issue.pk])}")
+
+
+def test_ticked_issues_are_assigned_from_the_list(desk, cast):
+    first, second = walk.registered(cast), walk.registered(cast)
+    mine = desk(cast.clerk)
+    mine.open(f"{reverse('console:issues')}?status=registered")
+    mine.page.get_by_label("全选本页").check()
+    assert "已勾选2件" in mine.page.locator("[data-ticked]").inner_text()
+    mine.page.get_by_role("button", name="交办").click()
+    assert mine.overflow() == 0
+    mine.page.locator("select[name=handler]").select_option(label="罗网格 一组网格长")
+    mine.page.locator("main button[type=submit]", has_text="交办").click()
+    mine.page.get_by_text("已交办2件").wait_for()
+    assert {Issue.objects.get(pk=one.pk).handler for one in (first, second)} == {cast.grid_leader}
