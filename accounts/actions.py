@@ -15,6 +15,8 @@ from accounts.privacy import Mask, mask, personal_fields
 SHORTEST_REASON = 4
 FIRST_PASSWORD_BYTES = 9
 MOST_FILTERS = 12
+LONGEST_FILTER_NAME = 20
+LONGEST_FILTER = 500
 
 
 @transaction.atomic
@@ -120,9 +122,9 @@ def keep_filter(*, page: str, name: str, query: str, by: User, at: datetime) -> 
     name = name.strip()
     if not name:
         raise Refused("请给这个筛选起个名字。", field="name")
-    if len(name) > SavedFilter._meta.get_field("name").max_length:
-        raise Refused("筛选的名字最多20个字。", field="name")
-    if len(query) > SavedFilter._meta.get_field("query").max_length:
+    if len(name) > LONGEST_FILTER_NAME:
+        raise Refused(f"筛选的名字最多{LONGEST_FILTER_NAME}个字。", field="name")
+    if len(query) > LONGEST_FILTER:
         raise Refused("筛选条件太长，请减少条件后再保存。")
     others = SavedFilter.objects.filter(user=by, page=page).exclude(name=name)
     if others.count() >= MOST_FILTERS:

@@ -57,7 +57,7 @@ def keep(request: Visitor, page: str) -> HttpResponse:
     form = KeepForm(request.POST)
     back = reverse(f"console:{page}")
     if not form.is_valid():
-        messages.error(request, "".join(fault for faults in form.errors.values() for fault in faults))
+        messages.error(request, "".join(str(fault) for faults in form.errors.values() for fault in faults))
         return redirect(back)
     query = _plain(form.cleaned_data["query"])
     kept = keep_filter(page=page, name=form.cleaned_data["name"], query=query, by=request.user, at=now())
