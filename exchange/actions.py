@@ -1,4 +1,4 @@
-"""Verbs on jobs: imports and exports."""
+"""Verbs on jobs: imports, exports and prints."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -16,6 +16,7 @@ from accounts.verbs import verb
 from exchange.exporting import FORMS, check_size
 from exchange.listing import LISTS
 from exchange.models import Job
+from exchange.prints.run import PRINTS
 from exchange.tasks import run_job, send
 from grids.models import Grid, Kind
 from grids.scope import Scope
@@ -73,11 +74,29 @@ def start_export(*, kind: str, form: str, asked: Mapping[str, Any], by: User, at
     return job
 
 
-def _county(by: User) -> Grid:
+@verb
+def start_print(*, kind: str, asked: Mapping[str, Any], by: User, at: datetime, address: str | None) -> Job:
+    """Queues a paper and writes into the access log who takes what. `asked`: place, on, parted, member, household.
+
+    Refused when there is nothing to print, or too much for one piece.
+    """
+    if kind not in PRINTS:
+        raise Refused("请选择要打印什么。", field="kind")
+    job = Job(kind=kind, county=_county(by, Permission.PAIRING_EDIT), user=by, created_at=at, asked=dict(asked))
+    made = PRINTS[job.kind](job, at)
+    job.total = made.total
+    job.save()
+    said = f"打印{made.title}（{made.about}），{made.total}条，{len(made.documents)}份，任务{job.pk}"
+    log_access(action=AccessLog.Action.EXPORT, by=by, at=at, address=address, reason=said[:200])
+    _queue(job)
+    return job
+
+
+def _county(by: User, right: Permission = Permission.DATA_EXPORT) -> Grid:
     """The county whose data the person may take away."""
-    posts = [post for post in Scope.of(by).postings if Permission.DATA_EXPORT in GRANTS[Role(post.role)].area]
+    posts = [post for post in Scope.of(by).postings if right in GRANTS[Role(post.role)].area]
     if not posts:
-        raise Forbidden("您没有导出数据的权限。")
+        raise Forbidden("您没有导出数据的权限。" if right == Permission.DATA_EXPORT else "您没有打印名册的权限。")
     return Grid.objects.get(pk=posts[0].grid.county_id)
 
 

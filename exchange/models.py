@@ -16,14 +16,15 @@ class JobQuerySet(models.QuerySet["Job"]):
     def imports(self) -> "JobQuerySet":
         return self.filter(kind__in=Job.IMPORTS)
 
-    def exports(self) -> "JobQuerySet":
-        return self.filter(kind__in=Job.EXPORTS)
+    def taken_away(self) -> "JobQuerySet":
+        """Exports and prints."""
+        return self.filter(kind__in=(*Job.EXPORTS, *Job.PRINTS))
 
 
 class Job(models.Model):
-    """One import or export. The row is the truth; the task only works on it, and may be run again.
+    """One import, export or print. The row is the truth; the task only works on it, and may be run again.
 
-    `asked` says what an export was asked for: the query of its list and the form of its file.
+    `asked` says what an export or print was asked for: the query of its list and the form of its file.
     """
 
     class Kind(models.TextChoices):
@@ -33,6 +34,11 @@ class Job(models.Model):
         HOUSEHOLDS_OUT = "households_out", "导出住户"
         MEMBERS_OUT = "members_out", "导出党员"
         PAIRINGS_OUT = "pairings_out", "导出结对"
+        ROSTER_PRINT = "roster_print", "打印结对名册"
+        CARDS_PRINT = "cards_print", "打印联系服务卡"
+        GAPS_PRINT = "gaps_print", "打印缺口名单"
+        LOADS_PRINT = "loads_print", "打印联户数偏少偏多名单"
+        NOTEBOOK_PRINT = "notebook_print", "打印走访本"
 
     class State(models.TextChoices):
         WAITING = "waiting", "排队中"
@@ -44,6 +50,7 @@ class Job(models.Model):
 
     IMPORTS = (Kind.HOUSEHOLDS_IN, Kind.MEMBERS_IN)
     EXPORTS = (Kind.LEDGER_OUT, Kind.HOUSEHOLDS_OUT, Kind.MEMBERS_OUT, Kind.PAIRINGS_OUT)
+    PRINTS = (Kind.ROSTER_PRINT, Kind.CARDS_PRINT, Kind.GAPS_PRINT, Kind.LOADS_PRINT, Kind.NOTEBOOK_PRINT)
     OPEN = (State.WAITING, State.RUNNING)
     """Not ended: a sweep runs these until they are."""
     PERSONAL: ClassVar = {"source": Mask.FILE, "result": Mask.FILE, "asked": Mask.TEXT}

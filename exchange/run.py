@@ -6,7 +6,7 @@ start with the same result.
 """
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import partial
@@ -23,6 +23,7 @@ from exchange.importing import Importer, Written
 from exchange.intake import Intake
 from exchange.member_import import MemberImport
 from exchange.models import Job
+from exchange.prints import run as printing
 from exchange.progress import end, note
 from exchange.report import error_workbook
 from exchange.staging import settle, stage, staging
@@ -52,22 +53,27 @@ def run(pk: int, *, at: datetime) -> None:
 def _attempt(job: Job, at: datetime) -> None:
     """A job that broke, or whose worker died, is tried again by the next sweep; not for ever."""
     if job.attempts >= MOST_ATTEMPTS:
-        end(job, Job.State.FAILED, at, _broken(job))
+        end(job, Job.State.FAILED, at, _work(job)[1])
         return
     note(job, state=Job.State.RUNNING, attempts=job.attempts + 1, started_at=at, total=0, done=0)
-    exports = job.kind in Job.EXPORTS
+    work, broken, refusing = _work(job)
     try:
-        exporting.export(job, at) if exports else _import(job, at)
+        work(job, at)
     except Refused as refused:
-        end(job, Job.State.FAILED if exports else Job.State.REJECTED, at, refused.sentence)
+        end(job, refusing, at, refused.sentence)
     except Exception:
         logger.exception("job %s broke at attempt %s", job.pk, job.attempts)
         if job.attempts >= MOST_ATTEMPTS:
-            end(job, Job.State.FAILED, at, _broken(job))
+            end(job, Job.State.FAILED, at, broken)
 
 
-def _broken(job: Job) -> str:
-    return exporting.BROKEN if job.kind in Job.EXPORTS else BROKEN
+def _work(job: Job) -> tuple[Callable[[Job, datetime], None], str, Job.State]:
+    """What is to be done, what to say when it breaks, and how the job ends when a rule says no."""
+    if job.kind in Job.PRINTS:
+        return printing.print_out, printing.BROKEN, Job.State.FAILED
+    if job.kind in Job.EXPORTS:
+        return exporting.export, exporting.BROKEN, Job.State.FAILED
+    return _import, BROKEN, Job.State.REJECTED
 
 
 def _import(job: Job, at: datetime) -> None:

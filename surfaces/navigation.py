@@ -87,7 +87,7 @@ NAVIGATION: dict[str, tuple[Group, ...]] = {
             "数据",
             (
                 Entry("导入", "console:imports", Permission.DATA_IMPORT, "import"),
-                Entry("导出", "console:exports", Permission.DATA_EXPORT, "export"),
+                Entry("导出和打印", "console:exports", Permission.PAIRING_EDIT, "export"),
                 Entry("工作日", "console:calendar", Permission.CALENDAR_EDIT, "calendar"),
                 Entry("时限表", "console:limits", Permission.CALENDAR_EDIT, "log"),
                 Entry("用户", "console:users", Permission.USER_MANAGE, "shield"),

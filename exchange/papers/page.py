@@ -28,6 +28,8 @@ REGULAR, BOLD = "NotoSansSC", "NotoSansSC-Bold"
 INK, FAINT, LINE, GROUND = (HexColor(one) for one in ("#24201c", "#5a534b", "#a39b90", "#f1eee9"))
 MARGIN = 18 * mm
 FOOT = 8 * mm
+BLANK, KEPT = "\u3000", "\u00a0" * 4
+"""A full-width blank, which paragraphs would swallow, and what is as wide and stays."""
 
 
 def _style(name: str, size: float, *, bold: bool = False, **other: Any) -> ParagraphStyle:
@@ -53,7 +55,7 @@ COLUMN = _style("column", 9, bold=True)
 
 def paper(story: Sequence[Flowable], *, title: str, foot: str, wide: bool = False) -> bytes:
     """The whole PDF. `foot` stands at the left of every page, 第x页/共y页 at the right; `wide` turns the sheet."""
-    _fonts()
+    load_fonts()
     made = BytesIO()
     size = _size(wide)
     known = {"title": title, "author": "联户通", "lang": "zh-CN", "invariant": True}
@@ -82,9 +84,9 @@ def _size(wide: bool) -> tuple[float, float]:
 
 
 def text(said: str, style: ParagraphStyle = BODY) -> Paragraph:
-    """A paragraph; line breaks stay."""
-    _fonts()
-    return Paragraph(escape(said).replace("\n", "<br/>"), style)
+    """A paragraph; line breaks stay, and so do runs of full-width blanks, the room left to write in."""
+    load_fonts()
+    return Paragraph(escape(said).replace("\n", "<br/>").replace(BLANK, KEPT), style)
 
 
 def table(
@@ -145,7 +147,7 @@ class _Counted(Canvas):
 
 
 @cache
-def _fonts() -> None:
+def load_fonts() -> None:
     """Read once in a process (0.2 s); of 30,000 characters each paper carries those it uses."""
     registerFont(TTFont(REGULAR, FOLDER / "NotoSansSC_400Regular.ttf"))
     registerFont(TTFont(BOLD, FOLDER / "NotoSansSC_700Bold.ttf"))

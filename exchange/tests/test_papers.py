@@ -1,5 +1,6 @@
 """Printed papers: Chinese that can be read back, tables that go over pages, codes that a phone can read."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -54,33 +55,21 @@ def test_a_story_is_as_wide_as_the_paper_between_its_margins(wide):
     assert room(wide=wide) == pytest.approx(float(size.width) - 2 * 51, abs=0.1)
 
 
-class Ink:
-    """Stands for the canvas: which squares of a code were blackened."""
-
-    def __init__(self, side: float) -> None:
-        self.side = side
-        self.black = set()
-
-    def rect(self, x, y, width, height, **drawn):
-        row, column = round(y / self.side), round(x / self.side)
-        self.black |= {(row, column + place) for place in range(round(width / self.side))}
-
-
 def test_a_code_is_drawn_square_by_square():
     address = "https://liaison.example/orders/123/"
     matrix = segno.make(address, error="m", micro=False).matrix
-    code = QR(address, 78)
-    side = 78 / (len(matrix) + 2 * QUIET)
-    code.canv = Ink(side)
-    code.draw()
+    content = paper([QR(address, 78)], title="试", foot="")
+    drawn = PdfReader(BytesIO(content)).pages[0].get_contents().get_data().decode("latin-1")
+    runs = [tuple(map(int, one)) for one in re.findall(r"(\d+) (\d+) (\d+) 1 re", drawn)]
+    black = {(y, x + step) for x, y, width in runs for step in range(width)}
     squares = len(matrix) + 2 * QUIET
-    expected = {
+    assert f"{78 / squares:.6f}".rstrip("0") in drawn
+    assert black == {
         (squares - 1 - QUIET - row, QUIET + column)
         for row, line in enumerate(matrix)
         for column, dark in enumerate(line)
         if dark
     }
-    assert code.canv.black == expected
 
 
 def sheet(**other) -> Sheet:

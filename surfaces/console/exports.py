@@ -14,6 +14,7 @@ from exchange.actions import KEPT_FOR, start_export
 from exchange.exporting import FORMS
 from exchange.models import Job
 from grids.models import Grid
+from grids.scope import Scope
 from surfaces import paging
 from surfaces.console.places import PlaceField
 from surfaces.doors import Visitor, address, needs
@@ -22,6 +23,8 @@ from surfaces.tasks import Task, TaskForm, go, run, sent
 from workdays.now import now
 
 P = Permission
+TAKE_AWAY = (P.DATA_EXPORT, P.PAIRING_EDIT)
+"""Who exports lists, and who prints what pairing needs on paper: a village may print what it may not export."""
 KINDS = [(kind.value, kind.label.removeprefix("导出")) for kind in Job.EXPORTS if kind != Job.Kind.LEDGER_OUT]
 """The ledger is exported from its own page, where it is narrowed."""
 WORDS = {"xlsx": "表格（.xlsx）", "pdf": "打印版（.pdf）"}
@@ -42,11 +45,13 @@ class ExportForm(TaskForm):
 
 
 @require_GET
-@needs(P.DATA_EXPORT)
+@needs(*TAKE_AWAY)
 def exports(request: Visitor) -> HttpResponse:
-    jobs = Job.objects.visible_to(request.user).exports()
+    jobs = Job.objects.visible_to(request.user).taken_away()
     page = paging.page(request, jobs, order=("-created_at", "-id"))
-    return render(request, "console/exports/list.html", {"page": page, "days": KEPT_FOR.days})
+    may_export = Scope.of(request.user).may(P.DATA_EXPORT)
+    known = {"page": page, "days": KEPT_FOR.days, "may_export": may_export}
+    return render(request, "console/exports/list.html", known)
 
 
 @require_http_methods(["GET", "POST"])
@@ -68,13 +73,13 @@ def start(request: Visitor) -> HttpResponse:
 
 
 @require_GET
-@needs(P.DATA_EXPORT)
+@needs(*TAKE_AWAY)
 def job(request: Visitor, pk: int) -> HttpResponse:
     return render(request, "console/exports/page.html", {"job": _found(request, pk), "days": KEPT_FOR.days})
 
 
 @require_GET
-@needs(P.DATA_EXPORT)
+@needs(*TAKE_AWAY)
 def progress(request: Visitor, pk: int) -> HttpResponse:
     """The part that asks for itself every second; the page shows the file once it is there."""
     one = _found(request, pk)
@@ -85,7 +90,7 @@ def progress(request: Visitor, pk: int) -> HttpResponse:
 
 
 @require_GET
-@needs(P.DATA_EXPORT)
+@needs(*TAKE_AWAY)
 def file(request: Visitor, pk: int) -> HttpResponseBase:
     one = _found(request, pk)
     if not one.result:
@@ -94,5 +99,5 @@ def file(request: Visitor, pk: int) -> HttpResponseBase:
 
 
 def _found(request: Visitor, pk: int) -> Job:
-    found: Job = get_object_or_404(Job.objects.visible_to(request.user).exports().select_related("county"), pk=pk)
+    found: Job = get_object_or_404(Job.objects.visible_to(request.user).taken_away().select_related("county"), pk=pk)
     return found

@@ -4,7 +4,6 @@ import io
 from typing import Any
 
 import segno
-from django.conf import settings
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -16,6 +15,7 @@ from grids.models import Grid
 from grids.scope import Scope
 from households import actions
 from households.models import Household, HouseholdTag, Pairing, Tag
+from households.public import public_url
 from issues.models import Issue
 from surfaces import paging
 from surfaces.console.household_forms import CloseForm, HouseholdForm, MoveHouseholdForm, TagForm
@@ -107,11 +107,6 @@ def household(request: Visitor, pk: int) -> HttpResponse:
 def _visits(request: Visitor, household: Household) -> list[Visit]:
     rows = Visit.objects.visible_to(request.user).filter(household=household)
     return list(rows.select_related("done_by", "entered_by").order_by("-at", "-id")[:VISITS_SHOWN])
-
-
-def public_url(household: Household) -> str:
-    """What the household's QR code says."""
-    return f"{settings.ORIGIN}{reverse('public:household', args=[household.public_code])}"
 
 
 @require_GET

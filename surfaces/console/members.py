@@ -29,8 +29,9 @@ P = Permission
 @needs(P.MEMBER_VIEW)
 def members(request: Visitor) -> HttpResponse:
     asked = MemberFilter(request.user, request.GET, now())
+    scope = Scope.of(request.user)
     page = paging.page(request, asked.rows().select_related("branch", "grid"), order=("number", "id"))
-    known = {"filter": asked, "page": page, "may_add": Scope.of(request.user).may(P.MEMBER_EDIT)}
+    known = {"filter": asked, "page": page, "may_add": scope.may(P.MEMBER_EDIT), "may_print": scope.may(P.PAIRING_EDIT)}
     return render(request, "console/people/members.html", known)
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.roles import Permission
+from grids.scope import Scope
 from households import actions
 from households.models import Household, Pairing, Programme
 from surfaces import paging
@@ -31,7 +32,11 @@ def pairings(request: Visitor) -> HttpResponse:
     rows = asked.rows().select_related("member", "household", "grid")
     late = "late" in asked.chosen
     page = paging.page(request, rows, order=("next_due_on", "id") if late else ("-id",))
-    return render(request, "console/households/pairings.html", {"filter": asked, "page": page})
+    return render(
+        request,
+        "console/households/pairings.html",
+        {"filter": asked, "page": page, "may_print": Scope.of(request.user).may(P.PAIRING_EDIT)},
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.errors import Refused
+from households.contacts import contacts
 from households.models import Household
 from issues.actions import collect, give_verdict
 from issues.models import ENDED, Channel, Issue, PublicNotice, ServiceRequest, Status
@@ -18,7 +19,6 @@ from surfaces.public import requests, telling
 from surfaces.public.forms import FindForm, RaiseForm, VerdictForm
 from surfaces.public.homes import living_home, place_of, shown
 from surfaces.public.limits import LOOKED_UP, RAISED, guessing_proof, too_often
-from surfaces.public.people import contacts
 from workdays.now import now
 
 KEPT_IN_SIGHT = timedelta(days=90)
