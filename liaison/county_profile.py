@@ -14,8 +14,10 @@ from members.models import Unit
 from profiles.profile import Profile
 from profiles.profile import VisitRule as Paced
 from rosters.rules import load_roster_rules
-from visits.actions import change_rule, drop_rule
-from visits.models import VisitRule
+from visits.actions import Wanted, add_service_rule, change_rule, drop_rule
+from visits.models import ServiceDayRule, VisitRule
+from workdays.recurring import Kind as Days
+from workdays.recurring import Recurrence
 
 
 def county_named(text: str) -> Grid:
@@ -52,6 +54,7 @@ def load_profile(
         *_kept(county, profile),
         *_units(county, profile),
         f"三单规则改动{load_request_rules(county, profile)}条",
+        *_service_days(county, programmes, profile, on, by),
         f"值班规则改动{load_roster_rules(county, profile)}条",
     ]
 
@@ -118,3 +121,16 @@ def _units(county: Grid, profile: Profile) -> list[str]:
 
 def _pace(rule: VisitRule | Paced) -> tuple[int, int]:
     return rule.interval_days, rule.grace_days
+
+
+def _service_days(
+    county: Grid, programmes: dict[str, Programme], profile: Profile, on: date, by: User | None
+) -> list[str]:
+    """Rules of service days for a county that has none yet; what the county set itself stays."""
+    if not profile.service_days or ServiceDayRule.objects.filter(grid=county).exists():
+        return []
+    for days in profile.service_days:
+        recurrence = Recurrence(Days(days.kind), days.numbers, days.weekday, days.lunar)
+        holidays = ServiceDayRule.Holidays(days.holidays)
+        add_service_rule(wanted=Wanted(programmes[days.programme], county, recurrence, holidays), on=on, by=by)
+    return [f"服务日规则{len(profile.service_days)}条"]

@@ -220,6 +220,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "return untaken requests": {"task": "issues.return_untaken", "schedule": 60.0},
     "keep the rosters up": {"task": "rosters.keep_up", "schedule": crontab(minute="7-59/15")},
+    "plan service days": {"task": "visits.plan_service_days", "schedule": crontab(minute=23)},
+    "remind of pledges": {"task": "visits.remind_of_pledges", "schedule": crontab(hour="8-18", minute=11)},
     "deliver notices": {"task": "notices.deliver", "schedule": 20.0},
     "post digests": {"task": "notices.post_digests", "schedule": 300.0},
     "post group digests": {"task": "issues.post_group_digests", "schedule": 300.0},

@@ -38,6 +38,18 @@ class VisitRule:
 
 
 @dataclass(frozen=True)
+class ServiceDays:
+    """On which days the villages serve in a programme: `kind` says what `numbers` count (workdays.recurring)."""
+
+    programme: str
+    kind: str
+    numbers: tuple[int, ...]
+    weekday: int
+    lunar: bool
+    holidays: str
+
+
+@dataclass(frozen=True)
 class Quota:
     """How many households one member of a cadre type looks after in a programme."""
 
@@ -101,3 +113,4 @@ class Profile:
     supervision_labels: Mapping[str, str]
     channels: Mapping[str, str]
     units: tuple[str, ...]
+    service_days: tuple[ServiceDays, ...]

@@ -12,6 +12,7 @@ from yaml.nodes import MappingNode, Node
 from profiles import terms
 from profiles.nodes import ProfileError, code, entries, fault, is_null, items, load, merged, shown, text, whole
 from profiles.profile import Profile, Quota, Rung, VisitRule
+from profiles.service_days import service_days
 from profiles.spans import clocks, escalate_after, limits, publicity_clock
 from profiles.switches import order_flow, switches
 
@@ -31,7 +32,7 @@ SECTIONS = (
     "supervision_labels",
     "channels",
 )
-OPTIONAL = ("units",)
+OPTIONAL = ("units", "service_days")
 NAME = re.compile(r"[a-z][a-z0-9_]{0,29}")
 
 
@@ -78,6 +79,7 @@ def _parse(path: Path) -> Profile:
         supervision_labels=_labels(found["supervision_labels"], "督办单名称", terms.SUPERVISION),
         channels=_channels(found["channels"]),
         units=_units(found["units"]) if "units" in found else (),
+        service_days=service_days(found["service_days"], programmes) if "service_days" in found else (),
     )
 
 

@@ -86,3 +86,6 @@ TAGS = {
     "veteran": "退役军人",
     "prosperous": "致富能手",
 }
+SERVICE_DAYS = {"monthday": "每月固定日期", "weekday": "每月第几个周几", "market": "赶场日"}
+SERVICE_NUMBERS = {"monthday": (1, 31), "weekday": (1, 5), "market": (0, 9)}
+ON_HOLIDAYS = {"keep": "照常", "next": "顺延到下一个工作日", "skip": "不开展"}

@@ -10,8 +10,10 @@ from issues.models import Limit, RegisterRules, RequestRules, Rung
 from liaison.county_profile import load_profile
 from members.models import Unit
 from profiles.reader import read
+from visits.actions import drop_service_rule
 from visits.models import VisitRule
 from visits.tests.cast import TODAY, Round, due_on
+from visits.tests.service_cast import FIFTEENTH, Fair
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +33,7 @@ def rows(county: Grid) -> list[object]:
 def test_the_profile_becomes_the_countys_rules_one_line_per_fact(county, capsys):
     call_command("load_profile", "jiangle")
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 7
+    assert len(lines) == 8
     assert all(line.startswith("将乐县：") for line in lines)
     assert GridLevel.objects.get(county=county, kind="town").name == "乡镇"
     assert VisitRule.objects.get().interval_days == 14
@@ -61,6 +63,16 @@ def test_due_visits_follow_a_changed_rule():
     load_profile(here[""], read("heping"), on=TODAY, by=None)
     interval = VisitRule.objects.get(programme=here.programme, tag="").interval_days
     assert due_on(pairing) == 1 + interval
+
+
+def test_service_days_are_planned_at_once_and_what_the_county_set_itself_stays():
+    here = Fair()
+    assert "服务日规则1条" in load_profile(here[""], read("heping"), on=TODAY, by=None)
+    assert here.days() == "12-15 12-16 01-15 01-16"
+    drop_service_rule(rule=here.rule, on=TODAY, by=None)
+    here.ruled(FIFTEENTH)
+    load_profile(here[""], read("heping"), on=TODAY, by=None)
+    assert here.days() == "12-15 01-15"
 
 
 def test_the_departments_of_a_profile_are_added_and_none_is_taken_away(county):

@@ -8,6 +8,7 @@ from profiles.reader import FOLDER, read
 RUNG = "{name: 村, at: village, roles: [chief_grid_leader], ledger: unit, limits: village}"
 TOWN = "{name: 镇, at: town, roles: [town_clerk], ledger: unit, limits: town}"
 VISIT = "{programme: liaison, tag: null, interval_days: 30, grace_days: 5}"
+SERVICE = "{programme: liaison, kind: monthday, numbers: [15]}"
 QUOTA = "{programme: liaison, cadre_type: leader, min: 1, target: 2, max: 3}"
 
 
@@ -94,6 +95,10 @@ def refusal(tmp_path):
         (f"quotas:\n  - {QUOTA.replace('leader', 'king')}", 3, "不认识的党员类型“king”"),
         (f"quotas:\n  - {QUOTA.replace('min: 1', 'min: 5')}", 3, "应满足 下限 ≤ 目标 ≤ 上限"),
         (f"quotas:\n  - {QUOTA}\n  - {QUOTA}", 4, "对 leader 有两条联户数"),
+        (f"service_days:\n  - {SERVICE.replace('[15]', '[32]')}", 3, "服务日的数应是1到31的整数"),
+        (f"service_days:\n  - {SERVICE.replace('monthday', 'fullmoon')}", 3, "不认识的服务日规则“fullmoon”"),
+        (f"service_days:\n  - {SERVICE.replace('monthday', 'weekday')}", 3, "要写 weekday(1是周一)"),
+        (f"service_days:\n  - {SERVICE.replace('}', ', holidays: sleep}')}", 3, "不认识的遇放假的做法“sleep”"),
         ("switches:\n  publicity: maybe", 3, "publicity(公示)应写 on 或 off,不能是“maybe”"),
         ("switches:\n  publicity_days: 0", 3, "公示工作日数应是1到60的整数"),
         ("switches:\n  gps: on", 3, "switches(开关)里不认识“gps”"),

@@ -139,6 +139,19 @@ def test_wanzhou_has_its_grids_channels_and_cards():
     assert wanzhou.supervision_labels == {"blue": "提醒", "orange": "黄牌", "red": "红牌"}
 
 
+def test_counties_serve_on_their_own_days():
+    days = {
+        name: [(rule.kind, rule.numbers, rule.weekday, rule.lunar) for rule in read(name).service_days]
+        for name in ("heping", "zhucheng", "wanzhou", "jiangle")
+    }
+    assert days == {
+        "heping": [("monthday", (15, 16), 0, False)],
+        "zhucheng": [("weekday", (2,), 6, False)],
+        "wanzhou": [("market", (1, 4, 7), 0, True)],
+        "jiangle": [],
+    }
+
+
 def test_a_profile_may_be_read_by_path():
     assert read(FOLDER / "heping.yaml") == read("heping")
     assert read(str(FOLDER / "heping.yaml")) == read("heping")

@@ -1,4 +1,5 @@
-"""Verbs of this app: on a visit (visit.py) and on how often one is due (pacing.py)."""
+"""Verbs of this app: on a visit (visit.py), on how often one is due (pacing.py), on service days (service.py,
+service_days.py) and on pledges (pledges.py)."""
 
 from visits.actions.pacing import (
     RuleEffect,
@@ -9,6 +10,34 @@ from visits.actions.pacing import (
     tag_household,
     untag_household,
 )
+from visits.actions.pledges import (
+    drop_pledge,
+    give_up_pledge,
+    key_witness,
+    make_pledge,
+    publish_pledge,
+    report_pledge,
+    witness_pledge,
+)
+from visits.actions.service import (
+    add_session,
+    call_off_session,
+    check_in,
+    finish_home_service,
+    give_feedback,
+    join_session,
+    publish_session,
+    shift_session,
+    sum_up,
+)
+from visits.actions.service_days import (
+    Wanted,
+    add_service_rule,
+    drop_service_rule,
+    preview_service_rule,
+    strike_day,
+    unstrike_day,
+)
 from visits.actions.visit import TRIGGERS, Answers, Recorded, add_photo, record_visit, trigger_visit
 
 __all__ = [
@@ -16,13 +45,35 @@ __all__ = [
     "Answers",
     "Recorded",
     "RuleEffect",
+    "Wanted",
     "add_photo",
+    "add_service_rule",
+    "add_session",
     "begin_pairing",
+    "call_off_session",
     "change_rule",
+    "check_in",
+    "drop_pledge",
     "drop_rule",
+    "drop_service_rule",
+    "finish_home_service",
+    "give_feedback",
+    "give_up_pledge",
+    "join_session",
+    "key_witness",
+    "make_pledge",
     "preview_rule",
+    "preview_service_rule",
+    "publish_pledge",
+    "publish_session",
     "record_visit",
+    "report_pledge",
+    "shift_session",
+    "strike_day",
+    "sum_up",
     "tag_household",
     "trigger_visit",
+    "unstrike_day",
     "untag_household",
+    "witness_pledge",
 ]

@@ -18,6 +18,7 @@ from visits.due import restate_each, rules_of
 from visits.models import Visit, VisitPhoto, VisitTrigger
 from visits.photos import cleaned
 from visits.rules import interval_for, next_due
+from visits.service.gathering import under_way
 from workdays.arithmetic import ZONE, spell
 
 CLOCKS_DIFFER = timedelta(minutes=10)
@@ -67,6 +68,7 @@ def record_visit(
 
     A kept visit answers the household's open triggers and moves the pairing's due date by the visit rule; any other
     outcome leads to a next attempt in three days. Dates only move forward, so a visit entered late harms nothing.
+    While the village's service day is under way the visit belongs to it: nobody is asked.
     """
     pairing = _locked(pairing)
     saved = Visit.objects.filter(client_id=client_id).first()
@@ -78,6 +80,7 @@ def record_visit(
     day = visited_at.astimezone(ZONE).date()
     household = _visitable(pairing, day)
     _check_done_by(done_by, pairing)
+    session = under_way(pairing, day)
     visit = Visit.objects.create(
         client_id=client_id,
         pairing=pairing,
@@ -87,7 +90,8 @@ def record_visit(
         at=visited_at,
         recorded_at=at,
         outcome=outcome,
-        trigger=trigger,
+        trigger=Visit.Trigger.SERVICE_DAY if session and trigger == Visit.Trigger.REGULAR else trigger,
+        session=session,
         witness=witness.strip()[:30],
         demo=pairing.demo,
         **_said(answers),

@@ -1,6 +1,32 @@
-"""Visits, the rules that make them due, and what makes one due at once."""
+"""Visits, the rules that make them due, what makes one due at once; service days; pledges."""
 
+from visits.models.pledges import Pledge
 from visits.models.rules import VisitRule, VisitTrigger
+from visits.models.service import (
+    LAST_STEP,
+    STEPS,
+    Attendance,
+    ServiceDayOff,
+    ServiceDayRule,
+    ServiceSession,
+    SessionStep,
+    Step,
+)
 from visits.models.visit import Visit, VisitPhoto, VisitQuerySet
 
-__all__ = ["Visit", "VisitPhoto", "VisitQuerySet", "VisitRule", "VisitTrigger"]
+__all__ = [
+    "LAST_STEP",
+    "STEPS",
+    "Attendance",
+    "Pledge",
+    "ServiceDayOff",
+    "ServiceDayRule",
+    "ServiceSession",
+    "SessionStep",
+    "Step",
+    "Visit",
+    "VisitPhoto",
+    "VisitQuerySet",
+    "VisitRule",
+    "VisitTrigger",
+]

@@ -60,7 +60,7 @@ class Visit(Scoped):
         "opinion": Mask.TEXT,
         "witness": Mask.NAME,
     }
-    PLAIN = "id client_id pairing household done_by entered_by at recorded_at outcome trigger demo"
+    PLAIN = "id client_id pairing household done_by entered_by at recorded_at outcome trigger session demo"
 
     client_id = models.UUIDField(unique=True, default=uuid.uuid4)
     pairing = models.ForeignKey(Pairing, models.PROTECT, related_name="visits")
@@ -71,6 +71,15 @@ class Visit(Scoped):
     recorded_at = models.DateTimeField("录入时间")
     outcome = models.CharField("结果", max_length=10, choices=Outcome.choices)
     trigger = models.CharField("走访类型", max_length=12, choices=Trigger.choices, default=Trigger.REGULAR)
+    session = models.ForeignKey(
+        "visits.ServiceSession",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="visits",
+        verbose_name="服务日",
+    )
     family = EncryptedField("家庭情况", blank=True)
     difficulty = EncryptedField("困难", blank=True)
     prosper = EncryptedField("发展意愿", blank=True)
@@ -85,6 +94,7 @@ class Visit(Scoped):
         indexes: ClassVar = [
             models.Index(fields=["household", "-at"], name="visit_household_at"),
             models.Index(fields=["pairing", "-at"], name="visit_pairing_at"),
+            models.Index(fields=["session"], name="visit_session", condition=Q(session__isnull=False)),
             models.Index(fields=["county_id", "-at", "-id"], name="visit_county_at"),
             models.Index(fields=["town_id", "-at", "-id"], name="visit_town_at"),
             models.Index(fields=["village_id", "-at", "-id"], name="visit_village_at"),

@@ -43,7 +43,8 @@ def test_mid_autumns_are_where_they_were_published(text):
 
 @pytest.mark.parametrize(("text", "month"), LEAP_MONTHS.items())
 def test_leap_months_begin_where_they_were_published(text, month):
-    assert lunar(date.fromisoformat(text)) == LunarDay(*month, 1, leap=True)
+    year, number = month
+    assert lunar(date.fromisoformat(text)) == LunarDay(year, number, 1, leap=True)
 
 
 def test_the_other_years_up_to_2035_have_no_leap_month():

@@ -1,0 +1,1 @@
+"""服务日: planning sessions by rule, and what a session gathers."""
