@@ -344,7 +344,7 @@ class House:
 
     def _signed_in(self) -> dict[str, str]:
         people = self.counties.people().items()
-        return {letter: _session(user) for letter, user in people if user is not None}
+        return {letter: session_of(user) for letter, user in people if user is not None}
 
     def read(self, name: str, person: str, asked: str = "") -> tuple[str, str]:
         """The outcome and the text of a page; asked for once."""
@@ -382,7 +382,7 @@ class House:
         return {one: self.read(one[0], person, one[1])[1] for one in pages}
 
 
-def _session(user: User) -> str:
+def session_of(user: User) -> str:
     client = Client()
     client.force_login(user, "django.contrib.auth.backends.ModelBackend")
     return client.cookies[django_settings.SESSION_COOKIE_NAME].value

@@ -41,3 +41,9 @@ fonts=$here/../../exchange/papers/fonts
 (cd "$work" && npm pack --silent "$typeface" | xargs tar xzf)
 cp "$work"/package/400Regular/*.ttf "$work"/package/700Bold/*.ttf "$work/package/LICENSE_FONT" "$fonts"
 echo "$typeface" >"$fonts/VERSION"
+
+# The judge of accessibility is read by tests only and stays as it was published.
+axe=axe-core@4.14.1
+(cd "$work" && rm -rf package && npm pack --silent "$axe" | xargs tar xzf)
+cp "$work/package/axe.min.js" "$work/package/LICENSE" "$here/../../liaison/tests/axe/"
+echo "$axe" >"$here/../../liaison/tests/axe/VERSION"
