@@ -7,6 +7,8 @@ words of at most 70 characters and not at night.
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from django.db.models import Count
+
 from accounts.models import User
 from households.models import ChoiceRound, Household
 from households.rounds.standing import silent_households, silent_members
@@ -38,6 +40,24 @@ def tell_closing(round: ChoiceRound, at: datetime) -> int:
         said = f"“{round}”{spell(round.wishes_until)}截止：还有党员{waiting}名、住户{homes}户没有填志愿。"
         messages.append(_inbox(round, "closing_branch", said, round.opened_by))
     return len(post_all(messages, at=at))
+
+
+def tell_published(round: ChoiceRound, at: datetime) -> None:
+    """To each member who is to look after somebody: how many, and from when."""
+    assert round.in_force_from is not None
+    since = spell(round.in_force_from)
+    members = Member.objects.filter(proposed__round=round).exclude(user=None).annotate(households=Count("pk"))
+    messages = [
+        _inbox(
+            round,
+            f"published.{round.version}",
+            f"“{round}”已公示，{since}起生效：您联系{member.households}户，点开可看名单。",
+            member.user,
+        )
+        for member in members.select_related("user")
+        if member.user
+    ]
+    post_all(messages, at=at)
 
 
 def ask_households(round: ChoiceRound, at: datetime) -> int:
