@@ -78,6 +78,12 @@ class Board:
             forbids={(home, helper) for home, helpers in costs.forbidden.items() for helper in helpers},
         )
 
+    @property
+    def solution(self) -> Solution:
+        """The pairs as the edits have made them, with their proof: what `explain` asks."""
+        prices = {self._key(index): price for index, price in enumerate(self._flow.prices)}
+        return Solution(self.problem, self.pairs, dict(self._costs.locks), prices, self.cost, self.cost)
+
     def pin(self, home: int, helper: int) -> Change:
         """The pair must be. Raises `Contradiction` for a forbidden or ineligible pair."""
         return self._edit({home: helper})

@@ -76,7 +76,7 @@ def neighbours_with_room(round: ChoiceRound) -> list[tuple[PartyOrg, int]]:
     above = round.town_id if round.branch_id or round.reach == ChoiceRound.Reach.VILLAGE else round.county_id
     if not above or round.reach == ChoiceRound.Reach.COUNTY:
         return []
-    others = branches_in(Grid.objects.get(pk=above)).exclude(pk=round.branch_id)
+    others = branches_in(Grid.objects.get(pk=above)).exclude(pk=round.branch_id or 0)
     if not round.branch_id:
         others = others.exclude(**{f"{round.reach}_id": round.grid_id})
     found = [(branch, _room(branch, round)) for branch in others]

@@ -23,7 +23,7 @@ from households.rounds.weights import weights_of
 from members.models import Ability, Member
 
 HARDSHIP, OLD_MEMBER = "hardship", "old_member"
-LEADERS = {Member.Cadre.LEADER: Within("county", frozenset({HARDSHIP, OLD_MEMBER}))}
+LEADERS: dict[str, Within] = {Member.Cadre.LEADER: Within("county", frozenset({HARDSHIP, OLD_MEMBER}))}
 """诸城: leaders look after hardship households and old members only."""
 VILLAGERS = (Member.Cadre.VILLAGE_MEMBER, Member.Cadre.VILLAGE_CADRE, Member.Cadre.HEART_LINK)
 ANYWHERE = Within("county")

@@ -10,6 +10,8 @@ from households.rounds.case import Case
 from households.rounds.workflow import MOVES, missing_right, refusal_of
 from workdays.arithmetic import ZONE
 
+OUTRUN = "这一轮互选刚刚被别人改动过，请刷新后再看。"
+
 
 class Step:
     """Made inside a verb's transaction. Refused at once when the move is not open to the person at that time.
@@ -27,6 +29,7 @@ class Step:
         permit(self.case, move)
         self.facts: dict[str, Any] = {}
         self._before = (round.status, round.version)
+        self._lock()
         self._columns: dict[str, Any] = {}
 
     @property
@@ -39,14 +42,21 @@ class Step:
             column = ChoiceRound._meta.get_field(name).attname  # type: ignore[union-attr]
             self._columns[column] = getattr(self.round, column)
 
+    def _lock(self) -> None:
+        """Nobody else takes a step until this one is over. Raises Outrun when somebody was first."""
+        status, version = self._before
+        here = ChoiceRound.objects.filter(pk=self.round.pk, status=status, version=version)
+        if not here.select_for_update(no_key=True).exists():
+            raise Outrun(OUTRUN)
+
     def finish(self, to: RoundStatus | None = None, *, note: str = "") -> RoundEvent:
-        """Writes the row and its event. Raises Outrun when somebody was first."""
+        """Writes the row and its event."""
         status, version = self._before
         if to is not None and to != status:
             self.set(status=to, status_since=self.at)
         self.set(version=version + 1)
         if not ChoiceRound.objects.filter(pk=self.round.pk, status=status, version=version).update(**self._columns):
-            raise Outrun("这一轮互选刚刚被别人改动过，请刷新后再看。")
+            raise Outrun(OUTRUN)
         return record(self.round, self.move.name, by=self.by, at=self.at, note=note, **self.facts)
 
 

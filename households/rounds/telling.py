@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db.models import Count
 
 from accounts.models import User
-from households.models import ChoiceRound, Household
+from households.models import ChoiceRound, Household, ProposedPair
 from households.rounds.standing import silent_households, silent_members
 from members.models import Member
 from notices.actions import Message, post_all
@@ -46,15 +46,16 @@ def tell_published(round: ChoiceRound, at: datetime) -> None:
     """To each member who is to look after somebody: how many, and from when."""
     assert round.in_force_from is not None
     since = spell(round.in_force_from)
-    members = Member.objects.filter(proposed__round=round).exclude(user=None).annotate(households=Count("pk"))
+    pairs = ProposedPair.objects.filter(round=round, member__user__isnull=False)
+    counts = dict(pairs.values_list("member").annotate(Count("pk")))
     messages = [
         _inbox(
             round,
             f"published.{round.version}",
-            f"“{round}”已公示，{since}起生效：您联系{member.households}户，点开可看名单。",
+            f"“{round}”已公示，{since}起生效：您联系{counts[member.pk]}户，点开可看名单。",
             member.user,
         )
-        for member in members.select_related("user")
+        for member in Member.objects.filter(pk__in=counts).select_related("user")
         if member.user
     ]
     post_all(messages, at=at)

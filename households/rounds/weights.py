@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
+from typing import Any
 
 from accounts.errors import Refused
 from households.matching import Weights
@@ -14,7 +15,9 @@ USUAL: dict[str, object] = {field.name: field.default for field in fields(Weight
 
 def weights_of(round: ChoiceRound) -> Weights:
     """The usual weights with what the round has of its own."""
-    own = {name: tuple(value) if isinstance(value, list) else value for name, value in round.weights.items()}
+    own: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in round.weights.items()
+    }
     return Weights(**own)
 
 

@@ -1,14 +1,15 @@
 """A branch with members and households enough for a choice round."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from accounts.models import User
 from accounts.roles import Role
 from grids.actions import appoint
 from grids.tests.trees import START, person
-from households.models import ChoiceRound
-from households.rounds.actions import open_round
+from households.models import ChoiceRound, Household, ProposedPair
+from households.rounds.actions import adopt, open_round, propose
+from households.rounds.running import run
 from households.tests.cast import CELL, NOON, TODAY, Village
 from members.models import Member
 from members.tests.cast import OTHER_CELL
@@ -17,7 +18,7 @@ LAST = TODAY + timedelta(days=6)
 AFTER = NOON + timedelta(days=7)
 """The first noon at which wishes are over."""
 
-__all__ = ["AFTER", "CELL", "LAST", "NOON", "OTHER_CELL", "TODAY", "Hamlet", "day"]
+__all__ = ["AFTER", "CELL", "LAST", "NOON", "OTHER_CELL", "TODAY", "Hamlet", "adopted", "day", "pairs", "proposed"]
 
 
 def day(number: int) -> date:
@@ -61,3 +62,20 @@ class Hamlet(Village):
                 **more,
             }
         )
+
+
+def proposed(round: ChoiceRound, at: datetime = AFTER) -> ChoiceRound:
+    """The round with a proposal computed at once, as a worker would."""
+    fresh = ChoiceRound.objects.get(pk=round.pk)
+    run(propose(round=fresh, by=None, at=at).pk, at=at)
+    return ChoiceRound.objects.get(pk=round.pk)
+
+
+def pairs(round: ChoiceRound) -> dict[Household, Member | None]:
+    rows = ProposedPair.objects.filter(round=round).select_related("household", "member")
+    return {row.household: row.member for row in rows}
+
+
+def adopted(round: ChoiceRound, at: datetime = AFTER) -> ChoiceRound:
+    adopt(round=round, met_on=at.date(), present="应到12人，实到10人", minutes="全体同意。", by=None, at=at)
+    return round

@@ -1,14 +1,15 @@
 """The branch decides: pin, forbid, choose another, duty; undo; comments. Each says at once what it costs and moves."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from accounts.errors import Outrun, Refused
 from accounts.models import User
 from accounts.verbs import verb
 from households.actions.checks import given_reason
-from households.matching import Board, Change, sentence
+from households.matching import Board, Change, Reason, sentence
 from households.models import (
     ChoiceRound,
     Household,
@@ -72,11 +73,8 @@ def swap(
         raise Refused("要对调的两户都得先有党员，请先指定。", field="second")
     if of_first == of_second:
         raise Refused(f"{first.head_name}户和{second.head_name}户都由{of_first.name}联系，不用对调。", field="second")
-    given = {"round": round, "kind": Kind.CHOOSE, "reason": reason, "by": by, "at": at}
-    return (
-        rule(household=first, member=of_second, **given),
-        rule(household=second, member=of_first, **given),
-    )
+    choose = partial(rule, round=round, kind=Kind.CHOOSE, reason=reason, by=by, at=at)
+    return choose(household=first, member=of_second), choose(household=second, member=of_first)
 
 
 @verb
@@ -136,16 +134,14 @@ def _keep(
     )
 
 
-def _apply(
-    bench: Workbench, ruling: Ruling, change: Change, at: datetime, *, undoing: bool = False
-) -> list[PairChange]:
+def _apply(bench: Workbench, ruling: Ruling, at: datetime, *, undoing: bool = False) -> list[PairChange]:
     """Writes who moved, and says anew why for everybody whose member has more or fewer households than before."""
-    moved = [one for one in change.moved if one[1] != one[2]]
+    moved = bench.moved()
     touched = {member for _, before, after in moved for member in (before, after)}
     homes = {home for home, member in bench.board.pairs.items() if member in touched}
     homes |= {ruling.household_id, *(home for home, _, _ in moved)}
     reasons = bench.reasons(homes)
-    _write_pairs(bench, reasons, ruling.household_id)
+    _write_pairs(bench, reasons)
     return PairChange.objects.bulk_create(
         [
             PairChange(
@@ -172,7 +168,7 @@ def _why(ruling: Ruling, home: int, before: int | None, bench: Workbench, undoin
     return f"随{bench.asked.names.get(ruling.member_id, '')}的变动调整：{why(before, reason, bench.asked)}"[:LONGEST]
 
 
-def _write_pairs(bench: Workbench, reasons: dict, ruled: int) -> None:
+def _write_pairs(bench: Workbench, reasons: Mapping[int, Reason]) -> None:
     rows = {row.household_id: row for row in ProposedPair.objects.filter(round=bench.round, household__in=reasons)}
     for home, reason in reasons.items():
         row = rows[home]

@@ -91,7 +91,7 @@ def _standing(round: ChoiceRound, homes: list[int], day: date) -> dict[int, Pair
 
 
 def _able(rows: list[ProposedPair], day: date) -> Iterable[int]:
-    wanted = {row.member_id for row in rows}
+    wanted = {row.member_id for row in rows if row.member_id}
     return Member.objects.available(day).filter(pk__in=wanted).values_list("pk", flat=True)
 
 
