@@ -1,9 +1,12 @@
-"""docs/issue-states.md and docs/request-states.md: statuses and moves as diagrams and tables, drawn from the code."""
+"""docs/issue-states.md, request-states.md and round-states.md: statuses and moves as diagrams and tables, drawn from
+the code."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from households.models import RoundStatus
+from households.rounds import workflow as rounds
 from issues import workflow
 from issues.models import ENDED, STAGES, RequestStatus, Status
 from issues.requests import workflow as requests
@@ -41,7 +44,16 @@ REQUESTS = Machine(
     (R.RATED, R.DECLINED, R.CONVERTED),
     {R.REQUESTED: "居民点单", R.DISPATCHED: "支部下单", R.TAKEN: "党员接单", R.DONE: "完成", R.RATED: "评单"},
 )
-MACHINES = (ISSUES, REQUESTS)
+ROUNDS = Machine(
+    "round-states.md",
+    "互选",
+    "households/rounds/workflow.py",
+    rounds.TABLE,
+    tuple(RoundStatus),
+    (RoundStatus.IN_FORCE, RoundStatus.CANCELLED),
+    {},
+)
+MACHINES = (ISSUES, REQUESTS, ROUNDS)
 
 
 def document(machine: Machine) -> str:

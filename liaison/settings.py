@@ -205,7 +205,11 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 1800
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"exchange.*": {"queue": "imports"}, "notices.*": {"queue": "notices"}}
+CELERY_TASK_ROUTES = {
+    "exchange.*": {"queue": "imports"},
+    "households.run_proposal": {"queue": "imports"},
+    "notices.*": {"queue": "notices"},
+}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
@@ -222,6 +226,9 @@ CELERY_BEAT_SCHEDULE = {
     "keep the rosters up": {"task": "rosters.keep_up", "schedule": crontab(minute="7-59/15")},
     "plan service days": {"task": "visits.plan_service_days", "schedule": crontab(minute=23)},
     "remind of pledges": {"task": "visits.remind_of_pledges", "schedule": crontab(hour="8-18", minute=11)},
+    "run open proposals": {"task": "households.run_open_proposals", "schedule": 30.0},
+    "remind of wishes": {"task": "households.remind_rounds", "schedule": crontab(hour="8-19", minute=13)},
+    "put rounds in force": {"task": "visits.put_rounds_in_force", "schedule": 300.0},
     "deliver notices": {"task": "notices.deliver", "schedule": 20.0},
     "post digests": {"task": "notices.post_digests", "schedule": 300.0},
     "post group digests": {"task": "issues.post_group_digests", "schedule": 300.0},

@@ -17,3 +17,10 @@ def remind_of_pledges() -> None:
     from visits import reminding
 
     reminding.remind_of_pledges(at=now())
+
+
+@shared_task(name="visits.put_rounds_in_force")
+def put_rounds_in_force() -> None:
+    from visits import round_sweep
+
+    round_sweep.put_rounds_in_force(at=now())

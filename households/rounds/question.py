@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from households.matching import Helper, Home, Problem, Reach, Within, metres
+from households.matching import Helper, Home, Problem, Reach, Reason, Solution, Within, explain, metres, sentence
 from households.matching import Tie as Bond
 from households.models import (
     LIAISON,
@@ -27,18 +27,33 @@ LEADERS: dict[str, Within] = {Member.Cadre.LEADER: Within("county", frozenset({H
 """诸城: leaders look after hardship households and old members only."""
 VILLAGERS = (Member.Cadre.VILLAGE_MEMBER, Member.Cadre.VILLAGE_CADRE, Member.Cadre.HEART_LINK)
 ANYWHERE = Within("county")
+LONGEST = 200
 
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked, whom it is about, and households that somebody outside the round takes on by duty."""
+    """What is asked, whom it is about, and what the engine does not know.
+
+    `by_duty`: households that somebody outside the round takes on. `duties`: the sentence of every duty. `in_force`:
+    the pairings of today, which a re-run's present pairs need not be.
+    """
 
     problem: Problem
     names: Mapping[int, str]
     by_duty: Mapping[int, int]
+    duties: Mapping[int, str]
+    in_force: Mapping[int, int]
+
+    def why(self, solution: Solution, home: int) -> Reason:
+        reason = explain(solution, home)
+        return reason._replace(present=reason.helper is not None and self.in_force.get(home) == reason.helper)
+
+    def said(self, reason: Reason) -> str:
+        """The pair's one sentence."""
+        return self.duties.get(reason.home) or sentence(reason, self.names)[:LONGEST]
 
 
-def question(round: ChoiceRound, present: Mapping[int, int]) -> Question:
+def question(round: ChoiceRound, present: Mapping[int, int], on: date) -> Question:
     """`present`: household -> member as they are now; the engine keeps them unless something weighs more."""
     seats = list(RoundMember.objects.taking_part().filter(round=round).select_related("member"))
     rows = RoundHousehold.objects.filter(round=round, household__closed_on=None).select_related("household")
@@ -63,7 +78,7 @@ def question(round: ChoiceRound, present: Mapping[int, int]) -> Question:
         weights=weights_of(round),
         reach=reach_of(round),
     )
-    return Question(problem, _names(round), by_duty)
+    return Question(problem, _names(round), by_duty, duties_of(round), pairs_in_force(round, on))
 
 
 def present_pairs(round: ChoiceRound, on: date) -> dict[int, int]:
@@ -133,6 +148,12 @@ def _ruled(round: ChoiceRound) -> tuple[dict[int, int], list[tuple[int, int]]]:
         else:
             pins[home] = member
     return pins, forbids
+
+
+def duties_of(round: ChoiceRound) -> dict[int, str]:
+    """Household -> the sentence of the duty that stands for it."""
+    rows = Ruling.objects.standing().filter(round=round, kind=Ruling.Kind.DUTY)
+    return {row.household_id: f"{row.get_kind_display()}：{row.reason}"[:LONGEST] for row in rows}
 
 
 def _bonds(round: ChoiceRound, homes: set[int], members: set[int]) -> list[Bond]:

@@ -13,8 +13,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from accounts.errors import Refused
-from households.matching import Reason, Solution, explain, sentence, solve
-from households.models import PairChange, ProposalRun, ProposedPair, RoundStatus, Ruling
+from households.matching import Reason, Solution, solve
+from households.models import PairChange, ProposalRun, ProposedPair, RoundStatus
 from households.rounds.changes import difference
 from households.rounds.figures import advice, figures
 from households.rounds.question import Question, present_pairs, question
@@ -26,7 +26,6 @@ logger = logging.getLogger(__name__)
 RUN_LOCK = 0x6C697275
 MOST_ATTEMPTS = 3
 BATCH = 5000
-LONGEST = 200
 BROKEN = "方案没有算出来，原来的内容没有改动。请稍后再试；仍不行请联系系统管理员。"
 State = ProposalRun.State
 
@@ -55,12 +54,13 @@ def _attempt(row: ProposalRun, at: datetime) -> None:
 
 
 def _compute(row: ProposalRun, at: datetime) -> None:
-    before = present_pairs(row.round, at.astimezone(ZONE).date())
-    asked = question(row.round, before)
+    on = at.astimezone(ZONE).date()
+    before = present_pairs(row.round, on)
+    asked = question(row.round, before, on)
     _note(row, stage="计算", total=len(asked.problem.homes))
     solution = solve(asked.problem, progress=lambda done, _: _note(row, done=done))
     _note(row, stage="写明理由")
-    reasons = {home.key: explain(solution, home.key) for home in asked.problem.homes}
+    reasons = {home.key: asked.why(solution, home.key) for home in asked.problem.homes}
     _note(row, stage="保存")
     with transaction.atomic():
         _store(row, asked, solution, reasons, before, at)
@@ -121,28 +121,18 @@ def pair_rows(round_pk: int, asked: Question, reasons: Mapping[int, Reason]) -> 
             round_id=round_pk,
             household_id=home,
             member_id=reason.helper,
-            sentence=sentence(reason, asked.names)[:LONGEST],
+            sentence=asked.said(reason),
             parts=parts_of(reason),
             by_ruling=home in asked.problem.pins,
         )
         for home, reason in reasons.items()
     ]
-    duty = Ruling.objects.standing().filter(round=round_pk, household__in=asked.by_duty, kind__in=Ruling.GIVES)
-    rows += [
+    return rows + [
         ProposedPair(
-            round_id=round_pk,
-            household_id=ruling.household_id,
-            member_id=ruling.member_id,
-            sentence=duty_sentence(ruling),
-            by_ruling=True,
+            round_id=round_pk, household_id=home, member_id=member, sentence=asked.duties.get(home, ""), by_ruling=True
         )
-        for ruling in duty
+        for home, member in asked.by_duty.items()
     ]
-    return rows
-
-
-def duty_sentence(ruling: Ruling) -> str:
-    return f"{ruling.get_kind_display()}：{ruling.reason}"[:LONGEST]
 
 
 def parts_of(reason: Reason) -> dict[str, Any]:

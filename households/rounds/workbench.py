@@ -4,15 +4,16 @@ A request builds its own board from the saved pairs and rulings; present pairs s
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from math import hypot
 from typing import NamedTuple
 
 from accounts.errors import Refused
-from households.matching import Board, Change, Contradiction, Helper, Home, Reason, explain
+from households.matching import Board, Change, Contradiction, Helper, Home, Reason
 from households.models import ChoiceRound, Household, ProposedPair
-from households.rounds.question import Question, present_pairs, question
+from households.rounds.question import Question, duties_of, present_pairs, question
 from members.models import Member
 
 SENTENCES = {
@@ -50,7 +51,7 @@ class Workbench:
 
     @cached_property
     def asked(self) -> Question:
-        return question(self.round, self.present)
+        return question(self.round, self.present, self.on)
 
     @cached_property
     def board(self) -> Board:
@@ -73,6 +74,10 @@ class Workbench:
         found = [self._candidate(household.pk, helper.key, helper.most) for helper in self.asked.problem.helpers]
         return sorted((one for one in found if one), key=lambda one: (one.cost, one.member))[:limit]
 
+    def retell(self) -> None:
+        """After a ruling was kept or undone: the sentences of duties are those that stand now."""
+        self.__dict__["asked"] = replace(self.asked, duties=duties_of(self.round))
+
     def moved(self) -> list[tuple[int, int | None, int | None]]:
         """(household, member saved, member now) of all who differ from what is saved."""
         now = self.board.pairs
@@ -84,7 +89,7 @@ class Workbench:
     def reasons(self, homes: Iterable[int]) -> dict[int, Reason]:
         """Why each of these has the member it has, as the board stands."""
         solution = self.board.solution
-        return {home: explain(solution, home) for home in homes}
+        return {home: self.asked.why(solution, home) for home in homes}
 
     def _candidate(self, home: int, member: int, most: int) -> Candidate | None:
         try:

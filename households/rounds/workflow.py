@@ -157,7 +157,14 @@ TABLE = (
         hint="公示期有异议时退回支部",
     ),
     Move("put_in_force", "生效", (S.PUBLISHED,), (S.IN_FORCE,), guards=(day_has_come,)),
-    Move("cancel", "取消本轮", LIVE_ROUNDS, (S.CANCELLED,), fields=(REASON,), hint="已有的结对不受影响"),
+    Move(
+        "cancel",
+        "取消本轮",
+        (S.WISHING, S.DECIDING, S.ADOPTED, S.PUBLISHED),
+        (S.CANCELLED,),
+        fields=(REASON,),
+        hint="已有的结对不受影响",
+    ),
 )
 MOVES: dict[str, Move] = {move.name: move for move in TABLE}
 

@@ -44,7 +44,7 @@ def here() -> Hamlet:
 
 
 def last_run(round: ChoiceRound) -> ProposalRun:
-    return round.runs.order_by("-number").first()
+    return round.runs.latest("number")
 
 
 def test_a_proposal_covers_every_household_within_the_limits_and_proves_itself(here):
@@ -236,7 +236,7 @@ from django.db import connection
 connection.settings_dict["NAME"] = sys.argv[3]
 from households.rounds import running
 def die(*_, **__): os.kill(os.getpid(), signal.SIGKILL)
-running.explain = die
+running.figures = die
 running.run(int(sys.argv[1]), at=datetime.fromisoformat(sys.argv[2]))
 """
 
@@ -254,7 +254,7 @@ def test_a_worker_that_is_killed_leaves_nothing_behind_and_the_next_finishes(her
     )
     assert killed.returncode == -signal.SIGKILL
     run.refresh_from_db()
-    assert (run.state, run.stage) == ("running", "写明理由")
+    assert (run.state, run.stage) == ("running", "保存")
     assert not ProposedPair.objects.exists()
     running.run(run.pk, at=AFTER)
     run.refresh_from_db()

@@ -23,7 +23,8 @@ def test_the_meeting_adopts_with_its_day_people_and_minutes(here):
     adopt(round=round, **MEETING, minutes_file=ContentFile(b"scan", name="a.pdf"), by=here.secretary, at=AFTER)
     round.refresh_from_db()
     assert (round.status, round.adopted_on, round.present) == (RoundStatus.ADOPTED, day(7), "应到12人，实到10人")
-    assert round.minutes_file.read() == b"scan"
+    with round.minutes_file.open() as file:
+        assert file.read() == b"scan"
     assert round.events.get(name="adopt").facts == {"pairs": 6}
 
 

@@ -14,7 +14,7 @@ from issues.tests import request_walk, walk
 from issues.workflow import TABLE
 
 pytestmark = pytest.mark.django_db
-FRESH = "docs/issue-states.md 与流转表一致\ndocs/request-states.md 与流转表一致\n"
+FRESH = "docs/issue-states.md 与流转表一致\ndocs/request-states.md 与流转表一致\ndocs/round-states.md 与流转表一致\n"
 
 
 def run(*command: str) -> str:

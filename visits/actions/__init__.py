@@ -1,5 +1,5 @@
 """Verbs of this app: on a visit (visit.py), on how often one is due (pacing.py), on service days (service.py,
-service_days.py) and on pledges (pledges.py)."""
+service_days.py), on pledges (pledges.py), and when a choice round comes into force (rounds.py)."""
 
 from visits.actions.pacing import (
     RuleEffect,
@@ -19,6 +19,7 @@ from visits.actions.pledges import (
     report_pledge,
     witness_pledge,
 )
+from visits.actions.rounds import put_round_in_force
 from visits.actions.service import (
     add_session,
     call_off_session,
@@ -66,6 +67,7 @@ __all__ = [
     "preview_service_rule",
     "publish_pledge",
     "publish_session",
+    "put_round_in_force",
     "record_visit",
     "report_pledge",
     "shift_session",

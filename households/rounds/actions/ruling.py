@@ -9,7 +9,7 @@ from accounts.errors import Outrun, Refused
 from accounts.models import User
 from accounts.verbs import verb
 from households.actions.checks import given_reason
-from households.matching import Board, Change, Reason, sentence
+from households.matching import Board, Change, Reason
 from households.models import (
     ChoiceRound,
     Household,
@@ -22,7 +22,8 @@ from households.models import (
 from households.rounds.changes import why
 from households.rounds.enrolling import exemption
 from households.rounds.own import lives_in
-from households.rounds.running import LONGEST, duty_sentence, parts_of
+from households.rounds.question import LONGEST
+from households.rounds.running import parts_of
 from households.rounds.step import Step, record
 from households.rounds.workbench import Workbench
 from members.models import Member
@@ -136,6 +137,7 @@ def _keep(
 
 def _apply(bench: Workbench, ruling: Ruling, at: datetime, *, undoing: bool = False) -> list[PairChange]:
     """Writes who moved, and says anew why for everybody whose member has more or fewer households than before."""
+    bench.retell()
     moved = bench.moved()
     touched = {member for _, before, after in moved for member in (before, after)}
     homes = {home for home, member in bench.board.pairs.items() if member in touched}
@@ -173,7 +175,7 @@ def _write_pairs(bench: Workbench, reasons: Mapping[int, Reason]) -> None:
     for home, reason in reasons.items():
         row = rows[home]
         row.member_id = reason.helper
-        row.sentence = sentence(reason, bench.asked.names)[:LONGEST]
+        row.sentence = bench.asked.said(reason)
         row.parts = parts_of(reason)
         row.by_ruling = reason.pinned
     ProposedPair.objects.bulk_update(rows.values(), ["member", "sentence", "parts", "by_ruling"], BATCH)
@@ -183,7 +185,8 @@ def _give_outside(ruling: Ruling, at: datetime) -> list[PairChange]:
     """Duty to somebody who is not of the round: the household leaves the board."""
     row = ProposedPair.objects.get(round=ruling.round, household=ruling.household_id)
     before = row.member_id
-    row.member_id, row.sentence, row.parts, row.by_ruling = ruling.member_id, duty_sentence(ruling), {}, True
+    said = f"{ruling.get_kind_display()}：{ruling.reason}"[:LONGEST]
+    row.member_id, row.sentence, row.parts, row.by_ruling = ruling.member_id, said, {}, True
     row.save()
     change = PairChange(
         round=ruling.round,
@@ -191,7 +194,7 @@ def _give_outside(ruling: Ruling, at: datetime) -> list[PairChange]:
         household_id=ruling.household_id,
         before_id=before,
         after_id=ruling.member_id,
-        why=duty_sentence(ruling),
+        why=said,
         at=at,
     )
     return PairChange.objects.bulk_create([change])

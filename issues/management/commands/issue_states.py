@@ -10,7 +10,7 @@ from issues.states import MACHINES, Machine, document
 
 
 class Command(BaseCommand):
-    help = "由流转表生成 docs/issue-states.md 和 docs/request-states.md;--check 只核对，不写。"
+    help = "由流转表生成 docs/issue-states.md、request-states.md 和 round-states.md;--check 只核对，不写。"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--check", action="store_true", help="只核对，过期时退出码为1")
