@@ -20,6 +20,7 @@ from liaison.seeding.county import Village, plan_county, share_out
 from liaison.seeding.people import BLOCKS
 from liaison.seeding.register import seed_issues
 from liaison.seeding.requests import seed_requests
+from liaison.seeding.rounds import seed_round
 from liaison.seeding.service import seed_service
 from liaison.seeding.shapes import Shape, shape_of
 from liaison.seeding.staff import plan_staff
@@ -103,6 +104,7 @@ def _seed(county: Grid, wish: Wish, at: datetime, report: Reporter) -> None:
     report(f"群众点单{seed_requests(showcase, count=min(REQUESTS, count), seed=wish.seed, at=at)}张")
     days, pledges = seed_service(showcase, seed=wish.seed, at=at)
     report(f"服务日{days}次，服务承诺{pledges}条")
+    report(f"双向互选1轮，住户{seed_round(showcase, seed=wish.seed, at=at)}户")
     report(f"汇总{recount(at)}天")
     opened = open_accounts(county, showcase, block=block, on=at.date())
     report(f"演示账号{len(opened)}个，演示村是{showcase.full_name}")

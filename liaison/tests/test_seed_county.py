@@ -19,7 +19,7 @@ from grids.check import check_grids
 from grids.division_import import import_divisions
 from grids.models import Grid, Kind, Posting
 from households.load import over_loaded, under_loaded
-from households.models import Household, Pairing, Programme, Resident
+from households.models import ChoiceRound, Household, Pairing, Programme, Resident, RoundStatus
 from issues import events
 from issues.models import Issue, RequestEvent, RequestStatus, ServiceRequest, Status
 from issues.requests.history import REQUESTS
@@ -232,3 +232,15 @@ def test_demo_accounts_without_a_demo_county_says_what_to_run():
     User.objects.update(demo=False)
     with pytest.raises(CommandError, match="请先运行"):
         call_command("demo_accounts")
+
+
+def test_the_demo_village_is_deciding_on_a_round(county):
+    round = ChoiceRound.objects.get()
+    assert (round.status, round.county_id) == (RoundStatus.DECIDING, county.pk)
+    run = round.runs.get()
+    assert (run.state, run.gap, run.figures["uncovered"]) == ("done", 0, [])
+    assert round.pairs.filter(member=None).count() == 0
+    assert round.ballots.filter(member__isnull=False).exists()
+    assert round.ballots.filter(household__isnull=False).exists()
+    assert set(round.rulings.values_list("kind", flat=True)) == {"pin", "choose"}
+    assert not Notice.objects.filter(kind="round", state=Notice.State.WAITING).exists()
