@@ -14,8 +14,8 @@ from members.models import Unit
 from profiles.profile import Profile
 from profiles.profile import VisitRule as Paced
 from rosters.rules import load_roster_rules
-from visits.actions import Wanted, add_service_rule, change_rule, drop_rule
-from visits.models import ServiceDayRule, VisitRule
+from visits.actions import Wanted, add_service_rule, change_rule, drop_rule, policy_of
+from visits.models import ServiceDayRule, VisitPolicy, VisitRule
 from workdays.recurring import Kind as Days
 from workdays.recurring import Recurrence
 
@@ -48,7 +48,8 @@ def load_profile(
         _levels(county, profile),
         f"项目{len(programmes)}个：{'、'.join(programme.name for programme in programmes.values())}",
         _quotas(programmes, profile),
-        _visit_rules(programmes, profile, on, by),
+        _visit_rules(programmes, profile, on, by, discard_edits=discard_edits),
+        *_visiting(county, profile, discard_edits=discard_edits),
         f"上报链{len(profile.chain)}级：{'、'.join(rung.name for rung in profile.chain)}",
         f"登记规则改动{load_register_rules(county, profile, discard_edits=discard_edits)}条",
         *_kept(county, profile),
@@ -67,7 +68,7 @@ def _levels(county: Grid, profile: Profile) -> str:
 
 
 def _kept(county: Grid, profile: Profile) -> list[str]:
-    kept = kept_by_hand(county, profile)
+    kept = kept_by_hand(county, profile) + visit_rules_by_hand(county, profile)
     return [f"保留人工修改{kept}处，要全部按配置请加 --discard-edits"] if kept else []
 
 
@@ -91,25 +92,49 @@ def _quotas(programmes: dict[str, Programme], profile: Profile) -> str:
     return f"联户数{len(kept)}条"
 
 
-def _visit_rules(programmes: dict[str, Programme], profile: Profile, on: date, by: User | None) -> str:
+def _visit_rules(
+    programmes: dict[str, Programme], profile: Profile, on: date, by: User | None, *, discard_edits: bool
+) -> str:
     """Only rules that differ are written: each change restates the due dates of its programme."""
     wanted = {(programmes[rule.programme].pk, rule.tag or ""): rule for rule in profile.visit_rules}
     rows = VisitRule.objects.filter(programme__in=programmes.values()).select_related("programme")
     stored = {(rule.programme_id, rule.tag): rule for rule in rows}
+    by_hand = set() if discard_edits else {key for key, rule in stored.items() if rule.edited_at}
     for key, old in stored.items():
-        if key not in wanted:
+        if key not in wanted and key not in by_hand:
             drop_rule(programme=old.programme, tag=old.tag, on=on, by=by)
     for key, rule in wanted.items():
-        if key not in stored or _pace(stored[key]) != _pace(rule):
+        if key not in by_hand and (key not in stored or _pace(stored[key]) != _pace(rule)):
             change_rule(
                 programme=programmes[rule.programme],
                 tag=rule.tag or "",
                 interval_days=rule.interval_days,
                 grace_days=rule.grace_days,
+                excused_by=rule.excused_by,
                 on=on,
                 by=by,
             )
     return f"走访规则{len(wanted)}条"
+
+
+def _visiting(county: Grid, profile: Profile, *, discard_edits: bool) -> list[str]:
+    """What is asked of a visit, but for what staff set."""
+    row, _ = VisitPolicy.objects.get_or_create(county=county)
+    by_hand = [] if discard_edits else row.by_hand
+    wanted = {name: value for name, value in vars(profile.visits).items() if name not in by_hand}
+    if by_hand != row.by_hand or any(getattr(row, name) != value for name, value in wanted.items()):
+        VisitPolicy.objects.filter(pk=row.pk).update(**wanted, by_hand=by_hand)
+    return [f"走访要求{len(wanted)}项"]
+
+
+def visit_rules_by_hand(county: Grid, profile: Profile) -> int:
+    """In how many places the county's visit rules differ from its profile because staff set them so."""
+    wanted = {(rule.programme, rule.tag or ""): rule for rule in profile.visit_rules}
+    edited = VisitRule.objects.filter(programme__county=county, edited_at__isnull=False).select_related("programme")
+    pairs = [(wanted.get((row.programme.code, row.tag)), row) for row in edited]
+    differing = [row for rule, row in pairs if (row.in_use if rule is None else _pace(row) != _pace(rule))]
+    policy = policy_of(county.pk)
+    return len(differing) + sum(getattr(policy, name) != getattr(profile.visits, name) for name in policy.by_hand)
 
 
 def _units(county: Grid, profile: Profile) -> list[str]:
@@ -119,8 +144,9 @@ def _units(county: Grid, profile: Profile) -> list[str]:
     return [f"部门{len(profile.units)}个，新增{len(added)}个"] if profile.units else []
 
 
-def _pace(rule: VisitRule | Paced) -> tuple[int, int]:
-    return rule.interval_days, rule.grace_days
+def _pace(rule: VisitRule | Paced) -> tuple[int, int, list[str], bool]:
+    in_use = rule.in_use if isinstance(rule, VisitRule) else True
+    return rule.interval_days, rule.grace_days, sorted(rule.excused_by), in_use
 
 
 def _service_days(

@@ -29,12 +29,22 @@ class Rung:
 
 @dataclass(frozen=True)
 class VisitRule:
-    """A visit every `interval_days`, overdue after `grace_days` more; `tag` None is the rule for all households."""
+    """A visit every `interval_days`, overdue after `grace_days` more; `tag` None is the rule for all households. The
+    holders of the posts `excused_by` may let visits wait."""
 
     programme: str
     tag: str | None
     interval_days: int
     grace_days: int
+    excused_by: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Visiting:
+    """What is asked of a visit: after how many calls in vain the village is told; whether a meeting needs proof."""
+
+    failed_attempts: int
+    proof: bool
 
 
 @dataclass(frozen=True)
@@ -107,6 +117,7 @@ class Profile:
     clocks: Mapping[str, Mapping[str, Span]]
     escalate_after: Mapping[str, int]
     visit_rules: tuple[VisitRule, ...]
+    visits: Visiting
     quotas: tuple[Quota, ...]
     switches: Switches
     order_flow: OrderFlow

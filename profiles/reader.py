@@ -14,7 +14,8 @@ from profiles.nodes import ProfileError, code, entries, fault, is_null, items, l
 from profiles.profile import Profile, Quota, Rung, VisitRule
 from profiles.service_days import service_days
 from profiles.spans import clocks, escalate_after, limits, publicity_clock
-from profiles.switches import order_flow, switches
+from profiles.switches import order_flow, switches, visits
+from profiles.terms import EXCUSERS
 
 FOLDER = Path(__file__).parent
 SECTIONS = (
@@ -26,6 +27,7 @@ SECTIONS = (
     "clocks",
     "escalate_after",
     "visit_rules",
+    "visits",
     "quotas",
     "switches",
     "order_flow",
@@ -73,6 +75,7 @@ def _parse(path: Path) -> Profile:
         clocks=clocks(found["clocks"]) | publicity_clock(switched.publicity_days),
         escalate_after=escalate_after(found["escalate_after"]),
         visit_rules=_visit_rules(found["visit_rules"], programmes),
+        visits=visits(found["visits"]),
         quotas=_quotas(found["quotas"], programmes),
         switches=switched,
         order_flow=order_flow(found["order_flow"]),
@@ -155,9 +158,7 @@ def _chain(node: Node, levels: dict[str, str]) -> tuple[Rung, ...]:
 def _rung(node: Node, levels: dict[str, str]) -> Rung:
     needed = ["name", "at", "roles", "ledger", "limits"]
     found = entries(node, "上报链的一级", required=needed, known=[*needed, "grade"])
-    roles = tuple(code(role, "岗位", terms.ROLES) for role in items(found["roles"], "roles(岗位)"))
-    if len(set(roles)) < len(roles):
-        raise fault(found["roles"], "同一级里有岗位写了两次")
+    roles = _posts(found["roles"], "roles(岗位)")
     return Rung(
         name=text(found["name"], "上报链一级的名称", 20),
         at=code(found["at"], "层级", levels),
@@ -166,6 +167,13 @@ def _rung(node: Node, levels: dict[str, str]) -> Rung:
         limits=code(found["limits"], "时限列", terms.COLUMNS),
         grade=code(found["grade"], "事项等级", terms.GRADES) if "grade" in found else "",
     )
+
+
+def _posts(node: Node, what: str) -> tuple[str, ...]:
+    roles = tuple(code(role, "岗位", terms.ROLES) for role in items(node, what))
+    if len(set(roles)) < len(roles):
+        raise fault(node, "同一级里有岗位写了两次")
+    return roles
 
 
 def _refuse_descent(node: Node, below: Rung, rung: Rung) -> None:
@@ -179,12 +187,14 @@ def _refuse_descent(node: Node, below: Rung, rung: Rung) -> None:
 def _visit_rules(node: Node, programmes: dict[str, str]) -> tuple[VisitRule, ...]:
     rules: dict[tuple[str, str | None], VisitRule] = {}
     for item in items(node, "visit_rules(走访规则)"):
-        found = entries(item, "走访规则", required=["programme", "tag", "interval_days", "grace_days"])
+        needed = ["programme", "tag", "interval_days", "grace_days"]
+        found = entries(item, "走访规则", required=needed, known=[*needed, "excused_by"])
         rule = VisitRule(
             programme=code(found["programme"], "项目", programmes),
             tag=None if is_null(found["tag"]) else code(found["tag"], "住户标签", terms.TAGS),
             interval_days=whole(found["interval_days"], "走访间隔天数", 1, 366),
             grace_days=whole(found["grace_days"], "宽限天数", 0, 366),
+            excused_by=_posts(found["excused_by"], "excused_by(谁可以准予暂停)") if "excused_by" in found else EXCUSERS,
         )
         if (rule.programme, rule.tag) in rules:
             raise fault(item, f"项目 {rule.programme} 对标签 {rule.tag or 'null(全部住户)'} 有两条走访规则")

@@ -3,7 +3,7 @@
 from yaml.nodes import Node
 
 from profiles.nodes import entries, flag, text, whole
-from profiles.profile import OrderFlow, Switches
+from profiles.profile import OrderFlow, Switches, Visiting
 
 
 def switches(node: Node) -> Switches:
@@ -23,6 +23,14 @@ def switches(node: Node) -> Switches:
         automatic_orders=flag(found["automatic_orders"], "automatic_orders(自动发督办单)"),
         order_answer_days=whole(found["order_answer_days"], "督办单回复的工作日数", 1, 30),
         duty_mobiles=flag(found["duty_mobiles"], "duty_mobiles(值班电话可以是手机)"),
+    )
+
+
+def visits(node: Node) -> Visiting:
+    found = entries(node, "visits(走访要求)", required=list(Visiting.__dataclass_fields__))
+    return Visiting(
+        failed_attempts=whole(found["failed_attempts"], "连续几次未见到人告知村里", 1, 10),
+        proof=flag(found["proof"], "proof(见面走访要签名或见证)"),
     )
 
 

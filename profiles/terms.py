@@ -66,6 +66,16 @@ ROLES = {
     "command_centre": "指挥中心",
 }
 """The posts that can stand on a chain; the remaining roles support or administer."""
+EXCUSERS = (
+    "chief_grid_leader",
+    "branch_secretary",
+    "first_secretary",
+    "town_clerk",
+    "town_leader",
+    "county_clerk",
+    "county_leader",
+)
+"""Who may let visits wait where a rule names nobody."""
 CADRES = {
     "village_member": "农村党员",
     "village_cadre": "村干部",

@@ -90,6 +90,7 @@ NAVIGATION: dict[str, tuple[Group, ...]] = {
                 Entry("导出和打印", "console:exports", Permission.PAIRING_EDIT, "export"),
                 Entry("工作日", "console:calendar", Permission.CALENDAR_EDIT, "calendar"),
                 Entry("时限表", "console:limits", Permission.CALENDAR_EDIT, "log"),
+                Entry("走访规则", "console:visit_rules", Permission.CALENDAR_EDIT, "visit"),
                 Entry("用户", "console:users", Permission.USER_MANAGE, "shield"),
                 Entry("操作日志", "console:audit", Permission.AUDIT_VIEW, "log"),
             ),

@@ -99,7 +99,7 @@ def _pairings(area: Area) -> Rows:
 
 
 def _late_pairings(area: Area) -> Rows:
-    return _pairings(area).filter(next_due_on__lt=area.on)
+    return area.rows(Pairing).current(area.on).late(area.on)
 
 
 def _visits(area: Area) -> VisitQuerySet:

@@ -15,41 +15,53 @@ from visits.models import Visit, VisitRule
 from visits.rules import RETRY_DAYS, Interval
 
 _RESTATED = """
-    WITH rule (tag, days) AS (SELECT * FROM unnest(%(tags)s::text[], %(days)s::int[])),
-    paced AS (
-        SELECT p.id, p.household_id, p.programme_id, p.contact_type, p.next_due_on,
+    WITH rule (tag, days, grace) AS (SELECT * FROM unnest(%(tags)s::text[], %(days)s::int[], %(grace)s::int[])),
+    ruled AS (
+        SELECT p.id, p.household_id, p.programme_id, p.contact_type, p.next_due_on, p.grace_until,
             CASE WHEN p.follows_id IS NULL THEN p.since ELSE (
                 SELECT max(first.since) FROM households_pairing first
                  WHERE first.household_id = p.household_id AND first.programme_id = p.programme_id
                    AND first.contact_type = p.contact_type AND first.follows_id IS NULL AND first.since <= p.since
             ) END AS since,
             COALESCE(
-            (SELECT min(rule.days) FROM households_householdtag t JOIN rule ON rule.tag = t.tag
+            (SELECT min(ARRAY[rule.days, rule.grace]) FROM households_householdtag t JOIN rule ON rule.tag = t.tag
               WHERE t.household_id = p.household_id AND t.since <= %(on)s AND (t.until IS NULL OR t.until > %(on)s)),
-            (SELECT days FROM rule WHERE tag = '')) AS days
+            (SELECT ARRAY[days, grace] FROM rule WHERE tag = '')) AS rule
         FROM households_pairing p
         WHERE p.programme_id = %(programme)s AND p.household_id IS NOT NULL AND {which}
           AND (p.until IS NULL OR p.until > %(on)s)
     ),
-    restated AS (
-        SELECT paced.id, paced.next_due_on, LEAST(
-            GREATEST(
-                paced.since + paced.days,
+    paced AS (SELECT ruled.*, rule[1] AS days, rule[2] AS grace FROM ruled),
+    awaited AS (
+        SELECT paced.*, CASE WHEN days IS NOT NULL THEN GREATEST(
+                since + days,
                 (SELECT max((v.at AT TIME ZONE 'Asia/Shanghai')::date
-                        + CASE WHEN v.outcome = ANY(%(completing)s) THEN paced.days
-                               ELSE LEAST(paced.days, %(retry)s) END)
+                        + CASE WHEN v.outcome = ANY(%(completing)s) THEN days ELSE LEAST(days, %(retry)s) END)
                    FROM visits_visit v JOIN households_pairing was ON was.id = v.pairing_id
                   WHERE v.household_id = paced.household_id AND was.programme_id = paced.programme_id
-                    AND was.contact_type = paced.contact_type)),
+                    AND was.contact_type = paced.contact_type),
+                (SELECT max(pause.until)
+                   FROM visits_visitpause pause JOIN households_pairing was ON was.id = pause.pairing_id
+                  WHERE pause.household_id = paced.household_id AND pause.until > pause.since
+                    AND was.programme_id = paced.programme_id
+                    AND was.contact_type = paced.contact_type)) END AS day,
             (SELECT min((t.reported_at AT TIME ZONE 'Asia/Shanghai')::date)
-               FROM visits_visittrigger t WHERE t.household_id = paced.household_id AND t.answered_by_id IS NULL)
-        ) AS due FROM paced
+               FROM visits_visittrigger t WHERE t.household_id = paced.household_id AND t.answered_by_id IS NULL
+            ) AS urgent
+        FROM paced
+    ),
+    restated AS (
+        SELECT id, next_due_on, grace_until, LEAST(day, urgent) AS due,
+            NULLIF(LEAST(day + grace, urgent), LEAST(day, urgent)) AS grace_end
+        FROM awaited
     )
 """
+_DIFFERS = "due IS DISTINCT FROM restated.next_due_on OR grace_end IS DISTINCT FROM restated.grace_until"
 
 
 def rules_of(programme: Programme) -> list[Interval]:
-    return [Interval(rule.tag, rule.interval_days) for rule in VisitRule.objects.filter(programme=programme)]
+    rules = VisitRule.objects.filter(programme=programme, in_use=True)
+    return [Interval(rule.tag, rule.interval_days, rule.grace_days) for rule in rules]
 
 
 def restate(
@@ -57,8 +69,8 @@ def restate(
 ) -> int:
     """Stores the due date of the programme's pairings (of `pairings` only, when given). Returns how many moved."""
     return _run(
-        "UPDATE households_pairing p SET next_due_on = restated.due FROM restated "
-        "WHERE p.id = restated.id AND p.next_due_on IS DISTINCT FROM restated.due",
+        "UPDATE households_pairing p SET next_due_on = restated.due, grace_until = restated.grace_end FROM restated "
+        f"WHERE p.id = restated.id AND ({_DIFFERS})",
         programme,
         rules,
         on,
@@ -73,11 +85,13 @@ def restate_each(pairings: PairingQuerySet, on: date) -> None:
 
 
 def effect(programme: Programme, rules: Iterable[Interval], *, on: date) -> tuple[int, int, int]:
-    """What `restate` would do: pairings whose date moves, those newly before `on`, those no longer before it."""
+    """What `restate` would do: pairings whose date moves, those newly overdue on `on`, those no longer so."""
     rows, _ = _run(
         "SELECT count(*) FILTER (WHERE due IS DISTINCT FROM next_due_on), "
-        "count(*) FILTER (WHERE due < %(on)s AND COALESCE(next_due_on >= %(on)s, true)), "
-        "count(*) FILTER (WHERE next_due_on < %(on)s AND COALESCE(due >= %(on)s, true)) FROM restated",
+        "count(*) FILTER (WHERE COALESCE(grace_end, due) < %(on)s "
+        "AND COALESCE(grace_until, next_due_on) >= %(on)s IS NOT FALSE), "
+        "count(*) FILTER (WHERE COALESCE(grace_until, next_due_on) < %(on)s "
+        "AND COALESCE(grace_end, due) >= %(on)s IS NOT FALSE) FROM restated",
         programme,
         rules,
         on,
@@ -88,9 +102,9 @@ def effect(programme: Programme, rules: Iterable[Interval], *, on: date) -> tupl
 
 
 def drifted(programme: Programme, *, on: date) -> list[int]:
-    """Pairings whose stored date is not what their source says."""
+    """Pairings whose stored dates are not what their source says."""
     rows, _ = _run(
-        "SELECT id FROM restated WHERE due IS DISTINCT FROM next_due_on ORDER BY id",
+        f"SELECT id FROM restated WHERE {_DIFFERS} ORDER BY id",
         programme,
         rules_of(programme),
         on,
@@ -106,6 +120,7 @@ def _run(
     values: dict[str, Any] = {
         "tags": [rule.tag for rule in known],
         "days": [rule.days for rule in known],
+        "grace": [rule.grace for rule in known],
         "on": on,
         "programme": programme.pk,
         "completing": [str(outcome) for outcome in Visit.COMPLETING],

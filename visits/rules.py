@@ -16,16 +16,19 @@ class Interval:
 
     tag: str
     days: int
+    grace: int = 0
 
 
-def interval_for(rules: Iterable[Interval], tags: Collection[str]) -> int | None:
-    """Days between visits: the shortest of the rules that name one of the tags, else the rule for everybody else.
+def interval_for(rules: Iterable[Interval], tags: Collection[str]) -> Interval | None:
+    """The rule that holds: the shortest of those that name one of the tags, else the rule for everybody else.
 
     None when the programme has no rule for such a household: nothing is ever due.
     """
     known = list(rules)
-    named = [rule.days for rule in known if rule.tag and rule.tag in tags]
-    return min(named or [rule.days for rule in known if not rule.tag], default=None)
+    named = [rule for rule in known if rule.tag and rule.tag in tags]
+    return min(
+        named or [rule for rule in known if not rule.tag], key=lambda rule: (rule.days, rule.grace), default=None
+    )
 
 
 def next_due(day: date, outcome: str, interval: int) -> date:

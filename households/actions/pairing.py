@@ -79,6 +79,7 @@ def hand_over(*, pairing: Pairing, to_member: Member, on: date, reason: str, by:
         origin=Pairing.Origin.HAND_OVER,
         follows=pairing,
         next_due_on=pairing.next_due_on,
+        grace_until=pairing.grace_until,
         made_by=by,
         demo=pairing.demo,
         **pairing.scope(),

@@ -104,6 +104,10 @@ class PairingQuerySet(ScopedQuerySet["Pairing"]):
         """Pairings in force on the day or later: those that take up room and bar others."""
         return self.filter(Q(until=None) | Q(until__gt=on))
 
+    def late(self, on: date) -> "PairingQuerySet":
+        """Pairings whose visit is overdue: the day has passed, and the days of grace as well, if there are any."""
+        return self.filter(Q(grace_until=None) | Q(grace_until__lt=on), next_due_on__lt=on)
+
     def due(self, on: date) -> "PairingQuerySet":
         """Pairings whose next visit is due on the day or before, oldest first."""
         return self.current(on).filter(next_due_on__lte=on).order_by("next_due_on", "id")
@@ -114,7 +118,7 @@ class Pairing(Scoped):
     """A member looks after a household (or a villager group, or a named person) from `since` until before `until`.
 
     History is kept: a hand-over ends one pairing and begins the next, which names the one it follows.
-    `next_due_on` is set in the visit's transaction and only moves forward there.
+    `next_due_on` is set in the visit's transaction and only moves forward there; until `grace_until` it is not late.
     """
 
     class Origin(models.TextChoices):
@@ -129,7 +133,7 @@ class Pairing(Scoped):
     PERSONAL: ClassVar = {"person_name": Mask.NAME}
     PLAIN = (
         "id member household group programme contact_type since until reason end_reason origin follows made_by "
-        "next_due_on demo"
+        "next_due_on grace_until demo"
     )
 
     member = models.ForeignKey(Member, models.PROTECT, related_name="pairings", verbose_name="联户党员")
@@ -152,6 +156,7 @@ class Pairing(Scoped):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="经办人"
     )
     next_due_on = models.DateField("下次走访", null=True, blank=True)
+    grace_until = models.DateField("宽限至", null=True, blank=True)
     demo = models.BooleanField("演示", default=False)
 
     objects = PairingQuerySet.as_manager()

@@ -140,7 +140,7 @@ def _setting(county: Grid, shape: Shape, seed: int, block: int, at: datetime) ->
     rules = VisitRule.objects.filter(programme=programme)
     return Setting(
         programme_id=programme.pk,
-        rules=[Interval(rule.tag, rule.interval_days) for rule in rules],
+        rules=[Interval(rule.tag, rule.interval_days, rule.grace_days) for rule in rules],
         capacity_max=shape.capacity_max,
         block=block,
         seed=seed,

@@ -206,8 +206,8 @@ class Writer:
     def _pairing(
         self, pairing_id: int, plan: PairingPlan, household: HouseholdPlan, place: Place, keys: Keys, dice: Random
     ) -> None:
-        interval = interval_for(self.setting.rules, household.tags)
-        visits, due = visits_of(dice, interval=interval, on=self.setting.on) if interval else ([], None)
+        rule = interval_for(self.setting.rules, household.tags)
+        visits, due = visits_of(dice, interval=rule.days, on=self.setting.on) if rule else ([], None)
         who = {"member_id": keys.members[plan.member], "household_id": keys.households[plan.household]}
         self.pairings.add(
             id=pairing_id,
@@ -221,6 +221,7 @@ class Writer:
             end_reason="",
             origin=plan.origin,
             next_due_on=due,
+            grace_until=due + timedelta(days=rule.grace) if rule and rule.grace and due else None,
             demo=True,
         )
         for visit in visits:

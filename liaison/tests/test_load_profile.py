@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts.models import User
 from grids.bulk import NewGrid, bulk_add
 from grids.models import Grid, GridLevel, Kind
 from households.models import Programme, Quota
@@ -10,9 +11,9 @@ from issues.models import Limit, RegisterRules, RequestRules, Rung
 from liaison.county_profile import load_profile
 from members.models import Unit
 from profiles.reader import read
-from visits.actions import drop_service_rule
+from visits.actions import change_rule, drop_service_rule, policy_of, set_policy
 from visits.models import VisitRule
-from visits.tests.cast import TODAY, Round, due_on
+from visits.tests.cast import NOON, TODAY, Round, due_on
 from visits.tests.service_cast import FIFTEENTH, Fair
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +34,7 @@ def rows(county: Grid) -> list[object]:
 def test_the_profile_becomes_the_countys_rules_one_line_per_fact(county, capsys):
     call_command("load_profile", "jiangle")
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 8
+    assert len(lines) == 9
     assert all(line.startswith("将乐县：") for line in lines)
     assert GridLevel.objects.get(county=county, kind="town").name == "乡镇"
     assert VisitRule.objects.get().interval_days == 14
@@ -55,6 +56,26 @@ def test_another_profile_takes_the_place_of_the_first(county):
     assert list(VisitRule.objects.values_list("tag", "interval_days")) == [("", 14)]
     assert list(Quota.objects.values_list("cadre", flat=True)) == ["village_member"]
     assert Rung.objects.filter(county=county).count() == 6
+
+
+def test_what_staff_set_in_the_visit_rules_stays_when_a_profile_is_loaded_again(county):
+    officer = User.objects.create_user("13900000081", "林组工")
+    load_profile(county, read("zhucheng"), on=TODAY, by=None)
+    programme = Programme.objects.get(county=county)
+    by_hand = {"programme": programme, "on": TODAY, "by": officer, "edited_at": NOON}
+    change_rule(tag="", interval_days=60, grace_days=1, **by_hand)
+    change_rule(tag="disabled", interval_days=30, in_use=False, **by_hand)
+    change_rule(tag="veteran", interval_days=45, **by_hand)
+    set_policy(county=county, failed_attempts=5, proof=False, by=officer)
+    said = load_profile(county, read("zhucheng"), on=TODAY, by=None)
+    assert "保留人工修改4处，要全部按配置请加 --discard-edits" in said
+    rules = {rule.tag: rule for rule in VisitRule.objects.filter(programme=programme)}
+    assert (rules[""].interval_days, rules["disabled"].in_use, rules["veteran"].interval_days) == (60, False, 45)
+    assert policy_of(county.pk).failed_attempts == 5
+    load_profile(county, read("zhucheng"), on=TODAY, by=None, discard_edits=True)
+    rules = {rule.tag: rule for rule in VisitRule.objects.filter(programme=programme)}
+    assert (rules[""].interval_days, rules["disabled"].in_use, "veteran" in rules) == (90, True, False)
+    assert policy_of(county.pk).failed_attempts == 3
 
 
 def test_due_visits_follow_a_changed_rule():

@@ -39,8 +39,9 @@ from issues.tests.walk import hours, photo
 from members.models import Member, PartyOrg
 from notices.models import Notice, Reply
 from profiles.reader import read
+from profiles.terms import EXCUSERS
 from tallies.recount import recount
-from visits.models import Visit, VisitPhoto, VisitRule
+from visits.models import Visit, VisitPause, VisitPhoto, VisitRule
 
 HERE, TOWN_AWAY, FAR = "KAPOK", "BANYAN", "CEDAR"
 """The marks of 上陵镇, of 下车镇 in the same county, and of the other county."""
@@ -77,7 +78,15 @@ class Farm:
     def personal(self) -> list[str]:
         """What no page shows to people without households: who lives there, where, and what they said."""
         home, resident = self.household, self.resident
-        return [home.head_name, home.number, home.address, resident.name, self.visit.difficulty, *self.secrets]
+        return [
+            home.head_name,
+            home.number,
+            home.address,
+            resident.name,
+            self.visit.difficulty,
+            self.pause.note,
+            *self.secrets,
+        ]
 
     @property
     def secrets(self) -> list[str]:
@@ -132,7 +141,15 @@ def _visited(farm: Farm) -> dict[str, Any]:
         **farm.grid.scope(),
     )
     picture = ContentFile(farm.mark.encode(), "picture.jpg")
-    return {"visit": visit, "photo": VisitPhoto.objects.create(visit=visit, file=picture, added_at=MONDAY)}
+    waits = {"since": MONDAY.date(), "until": date(2026, 12, 1), "made_by": farm.clerk, "made_at": MONDAY}
+    pause = VisitPause.objects.create(
+        pairing=farm.pairing, household=farm.household, reason="other", note=f"去女儿家{farm.mark}", **waits
+    )
+    return {
+        "pause": pause,
+        "visit": visit,
+        "photo": VisitPhoto.objects.create(visit=visit, file=picture, added_at=MONDAY),
+    }
 
 
 def _raised(farm: Farm) -> dict[str, Any]:
@@ -274,6 +291,8 @@ class Counties:
             "home tag": (home, farm.tag.tag),
             "pairing": (farm.pairing.pk,),
             "visit": (farm.visit.pk,),
+            "home pause": (home, farm.pause.pk),
+            "visit rule": (farm.programme.pk, "all"),
             "visit photo": (farm.visit.pk, farm.photo.pk),
             "member": (farm.member.pk,),
             "issue": (issue,),
@@ -318,7 +337,7 @@ def _posted(name: str, phone: str, role: Role, grid: Grid) -> User:
 
 def _programme(county: Grid) -> Programme:
     programme = Programme.objects.create(county=county, code="liaison", name="党员联户")
-    VisitRule.objects.create(programme=programme, tag="", interval_days=14)
+    VisitRule.objects.create(programme=programme, tag="", interval_days=14, excused_by=EXCUSERS)
     return programme
 
 

@@ -72,7 +72,7 @@ class PairingFilter(Filter):
         if "stranded" in chosen:
             rows = load.stranded(rows, on)
         if "late" in chosen:
-            rows = rows.filter(next_due_on__lt=on)
+            rows = rows.late(on)
         if "q" in chosen:
             rows = self._named(rows, chosen["q"])
         if "origin" in chosen:

@@ -17,7 +17,7 @@ from households import actions
 from households.models import Household, HouseholdTag, Pairing, Tag
 from households.public import public_url
 from issues.models import Issue
-from surfaces import paging
+from surfaces import paging, pausing
 from surfaces.console.household_forms import CloseForm, HouseholdForm, MoveHouseholdForm, TagForm
 from surfaces.console.household_lists import GapFilter, HouseholdFilter
 from surfaces.console.saved import Shelf
@@ -88,6 +88,7 @@ def household(request: Visitor, pk: int) -> HttpResponse:
         "standing": pairings.current(on).order_by("since"),
         "former": pairings.exclude(pk__in=pairings.current(on).values("pk")).order_by("-since", "-id"),
         "visits": _visits(request, one),
+        **pausing.known_of(request, one),
         "issues": Issue.objects.visible_to(request.user)
         .filter(household=one)
         .select_related("grid", "handler", "unit")

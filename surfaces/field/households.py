@@ -21,7 +21,7 @@ from accounts.roles import Permission
 from grids.scope import Scope
 from households.models import Household, HouseholdTag, Pairing
 from issues.models import Issue
-from surfaces import find, paging
+from surfaces import find, paging, pausing
 from surfaces.doors import Visitor, needs
 from surfaces.field import work
 from surfaces.field.drafts import settles
@@ -42,11 +42,13 @@ BY_NUMBER = ("number", "id")
 
 @dataclass(frozen=True)
 class Home:
-    """A household as a row of a list. `own`: I look after it; `due`: when the next visit is."""
+    """A household as a row of a list. `own`: I look after it; `next_due_on`: when the next visit is, and it is late
+    after `grace_until`."""
 
     household: Household
     own: bool
-    due: date | None
+    next_due_on: date | None
+    grace_until: date | None
     tags: Sequence[HouseholdTag]
 
     @property
@@ -134,15 +136,22 @@ def _borne(prefix: str, on: date) -> Prefetch:
 
 def of_pairings(pairings: Iterable[Any], user: User) -> list[Home]:
     return [
-        Home(pairing.household, pairing.member.user_id == user.pk, pairing.next_due_on, pairing.household.borne)
+        Home(
+            pairing.household,
+            pairing.member.user_id == user.pk,
+            pairing.next_due_on,
+            pairing.grace_until,
+            pairing.household.borne,
+        )
         for pairing in pairings
     ]
 
 
 def _home(household: Any, user: User) -> Home:
-    due = min((pairing.next_due_on for pairing in household.standing if pairing.next_due_on), default=None)
+    paced = (pairing for pairing in household.standing if pairing.next_due_on)
+    first = min(paced, key=lambda pairing: pairing.next_due_on, default=None)
     own = any(pairing.member.user_id == user.pk for pairing in household.standing)
-    return Home(household, own, due, household.borne)
+    return Home(household, own, first and first.next_due_on, first and first.grace_until, household.borne)
 
 
 def found(request: Visitor, pk: int) -> Household:
@@ -168,6 +177,7 @@ def household(request: Visitor, pk: int) -> HttpResponse:
         "residents": one.residents.filter(left_on=None).order_by("relation", "id"),
         "triggers": VisitTrigger.objects.filter(household=one, answered_by=None).order_by("-reported_at"),
         "visits": visits[:VISITS_SHOWN],
+        **pausing.known_of(request, one),
         "issues": issues.select_related("grid", "handler")[:ISSUES_SHOWN],
         "may_reveal": own or scope.covers(P.REVEAL, one),
         "may_visit": not one.closed_on and work.may_at(user, P.VISIT_RECORD, one),

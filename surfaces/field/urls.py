@@ -3,7 +3,7 @@
 from django.urls import path
 
 from surfaces import inbox, inquiries
-from surfaces.field import households, issues, me, orders, requests, today, visits
+from surfaces.field import households, issues, me, orders, pauses, requests, today, visits
 
 app_name = "field"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("households/<int:pk>/", households.household, name="household"),
     path("households/<int:pk>/visit/", visits.visit, name="visit"),
     path("households/<int:pk>/trigger/", households.trigger, name="trigger"),
+    path("households/<int:pk>/pause/", pauses.pause, name="pause"),
+    path("households/<int:pk>/pause/<int:pause_pk>/end/", pauses.end, name="pause_end"),
     path("visits/<int:pk>/", visits.visited, name="visited"),
     path("visits/<int:pk>/photos/<int:photo_pk>/", visits.photo, name="photo"),
     path("issues/", issues.issues, name="issues"),

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet, Value
+from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -34,21 +34,20 @@ def mine(user: User) -> PairingQuerySet:
 
 
 def overdue(user: User) -> PairingQuerySet:
-    """Mine whose day has passed, however long ago."""
-    return mine(user).filter(next_due_on__lt=Scope.of(user).on)
+    """Mine whose day and days of grace have passed, however long ago."""
+    return mine(user).late(Scope.of(user).on)
 
 
 def soon(user: User) -> PairingQuerySet:
-    """Mine that are due from today on for a week."""
+    """Mine that are due within a week, or whose day has passed while the days of grace last."""
     on = Scope.of(user).on
-    return mine(user).filter(next_due_on__range=(on, on + AHEAD))
+    return mine(user).filter(Q(next_due_on__gte=on) | Q(grace_until__gte=on), next_due_on__lte=on + AHEAD)
 
 
 def area_overdue(user: User) -> PairingQuerySet:
     """Overdue visits of my area, whoever looks after the household."""
     scope = Scope.of(user)
-    rows = Pairing.objects.filter(scope.q(P.VISIT_RECORD), next_due_on__lt=scope.on)
-    return _standing(rows, user)
+    return _standing(Pairing.objects.filter(scope.q(P.VISIT_RECORD)).late(scope.on), user)
 
 
 def _standing(rows: PairingQuerySet, user: User) -> PairingQuerySet:

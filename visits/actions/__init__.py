@@ -1,15 +1,9 @@
-"""Verbs of this app: on a visit (visit.py), on how often one is due (pacing.py), on service days (service.py,
-service_days.py), on pledges (pledges.py), and when a choice round comes into force (rounds.py)."""
+"""Verbs of this app: on a visit (visit.py), on what it follows (pacing.py, ruling.py), on letting it wait (pausing.py),
+on service days (service.py, service_days.py), on pledges (pledges.py), and when a choice round comes into force
+(rounds.py)."""
 
-from visits.actions.pacing import (
-    RuleEffect,
-    begin_pairing,
-    change_rule,
-    drop_rule,
-    preview_rule,
-    tag_household,
-    untag_household,
-)
+from visits.actions.pacing import begin_pairing, tag_household, untag_household
+from visits.actions.pausing import end_pause, pause_visits
 from visits.actions.pledges import (
     drop_pledge,
     give_up_pledge,
@@ -20,6 +14,7 @@ from visits.actions.pledges import (
     witness_pledge,
 )
 from visits.actions.rounds import put_round_in_force
+from visits.actions.ruling import RuleEffect, change_rule, drop_rule, policy_of, preview_rule, set_policy
 from visits.actions.service import (
     add_session,
     call_off_session,
@@ -57,12 +52,15 @@ __all__ = [
     "drop_pledge",
     "drop_rule",
     "drop_service_rule",
+    "end_pause",
     "finish_home_service",
     "give_feedback",
     "give_up_pledge",
     "join_session",
     "key_witness",
     "make_pledge",
+    "pause_visits",
+    "policy_of",
     "preview_rule",
     "preview_service_rule",
     "publish_pledge",
@@ -70,6 +68,7 @@ __all__ = [
     "put_round_in_force",
     "record_visit",
     "report_pledge",
+    "set_policy",
     "shift_session",
     "strike_day",
     "sum_up",

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.db.models import Value
-from django.db.models.functions import Greatest, Least
+from django.db.models.functions import Greatest
 
 from accounts.errors import Refused
 from accounts.models import User
@@ -15,7 +15,7 @@ from accounts.verbs import verb
 from households.models import Household, HouseholdTag, Pairing
 from members.models import Member
 from visits.due import restate_each, rules_of
-from visits.models import Visit, VisitPhoto, VisitTrigger
+from visits.models import Visit, VisitPause, VisitPhoto, VisitTrigger
 from visits.photos import cleaned
 from visits.rules import interval_for, next_due
 from visits.service.gathering import under_way
@@ -148,17 +148,27 @@ def _said(answers: Answers) -> dict[str, str]:
 
 def _move_due(pairing: Pairing, household: Household, *, next_after: tuple[date, str], on: date) -> None:
     """Forward only. The date belongs to whoever looks after the household now, should the visitor have handed over.
-    While a trigger waits that this visit did not answer, the household stays due."""
+    While a trigger waits that this visit did not answer, or a pause lasts, the dates are told from the source."""
     pairings = Pairing.objects.filter(
         household=household, programme=pairing.programme, contact_type=pairing.contact_type
     ).lasting(on)
-    if VisitTrigger.objects.filter(household=household, answered_by=None).exists():
+    if _bound_otherwise(household, next_after[0]):
         restate_each(pairings, on)
         return
     tags = set(HouseholdTag.objects.filter(household=household).borne(on).values_list("tag", flat=True))
-    interval = interval_for(rules_of(pairing.programme), tags)
-    if interval is not None:
-        pairings.update(next_due_on=Greatest("next_due_on", Value(next_due(*next_after, interval))))
+    rule = interval_for(rules_of(pairing.programme), tags)
+    if rule is not None:
+        due = next_due(*next_after, rule.days)
+        forward = {"next_due_on": Greatest("next_due_on", Value(due))}
+        if rule.grace:
+            forward["grace_until"] = Greatest("grace_until", Value(due + timedelta(days=rule.grace)))
+        pairings.update(**forward)
+
+
+def _bound_otherwise(household: Household, day: date) -> bool:
+    """Does an open trigger or a pause that outlasts the day decide when the next visit is due?"""
+    triggers = VisitTrigger.objects.filter(household=household, answered_by=None)
+    return triggers.exists() or VisitPause.objects.filter(household=household, until__gt=day).exists()
 
 
 @verb
@@ -178,8 +188,8 @@ def trigger_visit(*, household: Household, kind: Visit.Trigger, at: datetime, by
         raise Refused("请选择必访事由：有困难、有突发事件、有矛盾纠纷。", field="kind")
     if household.closed_on:
         raise Refused(f"{household.head_name}户已于{household.closed_on}销户。")
-    day = at.astimezone(ZONE).date()
-    Pairing.objects.filter(household=household).lasting(day).update(next_due_on=Least("next_due_on", Value(day)))
-    return VisitTrigger.objects.create(
+    made = VisitTrigger.objects.create(
         household=household, kind=kind, note=note.strip(), reported_at=at, reported_by=by
     )
+    restate_each(Pairing.objects.filter(household=household), at.astimezone(ZONE).date())
+    return made

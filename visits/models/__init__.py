@@ -1,7 +1,8 @@
-"""Visits, the rules that make them due, what makes one due at once; service days; pledges."""
+"""Visits, the rules that make them due, what makes one due at once, what lets it wait; service days; pledges."""
 
+from visits.models.pause import VisitPause, VisitPauseQuerySet
 from visits.models.pledges import Pledge
-from visits.models.rules import VisitRule, VisitTrigger
+from visits.models.rules import VisitPolicy, VisitRule, VisitTrigger
 from visits.models.service import (
     LAST_STEP,
     STEPS,
@@ -25,7 +26,10 @@ __all__ = [
     "SessionStep",
     "Step",
     "Visit",
+    "VisitPause",
+    "VisitPauseQuerySet",
     "VisitPhoto",
+    "VisitPolicy",
     "VisitQuerySet",
     "VisitRule",
     "VisitTrigger",
