@@ -81,6 +81,7 @@ NAVIGATION: dict[str, tuple[Group, ...]] = {
             (
                 Entry("网格树", "console:grids", Permission.GRID_VIEW, "tree"),
                 Entry("任职", "console:postings", Permission.POSTING_EDIT, "person"),
+                Entry("值班", "console:duty", Permission.ROTA_EDIT, "clock"),
             ),
         ),
         Group(

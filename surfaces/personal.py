@@ -19,6 +19,7 @@ from issues.models import Issue, Objection, ServiceRequest
 from members.models import Member
 from surfaces import doors
 from surfaces.doors import Visitor, needs
+from surfaces.duty.phones import people_on_duty, shift_of, takes_part
 from visits.models import Visit
 
 
@@ -50,6 +51,7 @@ def _itself(row: Any) -> Any:
 
 
 WINDOWS = {
+    "accounts.user": Window(people_on_duty, shift_of, lambda user, row: takes_part(user, shift_of(row))),
     "households.household": Window(Household.objects.visible_to, _itself, lambda user, row: _is_mine(user, row.pk)),
     "households.resident": Window(
         _residents, lambda row: row.household, lambda user, row: _is_mine(user, row.household_id)

@@ -17,6 +17,7 @@ from liaison.county_profile import load_profile
 from liaison.seeding import ground
 from liaison.seeding.accounts import open_accounts, refuse_real_county
 from liaison.seeding.county import Village, plan_county, share_out
+from liaison.seeding.duty import seed_duty
 from liaison.seeding.people import BLOCKS
 from liaison.seeding.register import seed_issues
 from liaison.seeding.requests import seed_requests
@@ -105,6 +106,7 @@ def _seed(county: Grid, wish: Wish, at: datetime, report: Reporter) -> None:
     days, pledges = seed_service(showcase, seed=wish.seed, at=at)
     report(f"服务日{days}次，服务承诺{pledges}条")
     report(f"双向互选1轮，住户{seed_round(showcase, seed=wish.seed, at=at)}户")
+    report(f"值班{seed_duty(showcase, at=at)}班")
     report(f"汇总{recount(at)}天")
     opened = open_accounts(county, showcase, block=block, on=at.date())
     report(f"演示账号{len(opened)}个，演示村是{showcase.full_name}")

@@ -194,6 +194,24 @@ DOORS = {
     "console:dismiss": form("cox", "posting", hidden=ELSEWHERE),
     "console:absence": form("cox", "posting", hidden=ELSEWHERE),
     "console:vacancies": page("cdoxnf"),
+    # The console, duty
+    "console:duty": page("scdonf"),
+    "console:duty_paper": page("scdonf"),
+    "console:duty_holes": page("scdonf"),
+    "console:duty_log": page("scdonf"),
+    "console:shift": page("sco", "shift", hidden=ELSEWHERE),
+    "console:shift_assign": form("sco", "shift", hidden=ELSEWHERE),
+    "console:shift_vacate": form("sco", "shift", hidden=ELSEWHERE),
+    "console:shift_cancel": form("sco", "shift", hidden=ELSEWHERE),
+    "console:rota_add": form("scdonf"),
+    "console:rota": page("sco", "rota", hidden=ELSEWHERE),
+    "console:rota_edit": form("sco", "rota", hidden=ELSEWHERE),
+    "console:rota_close": form("sco", "rota", hidden=ELSEWHERE),
+    "console:turn_add": deed("sco", "rota", hidden=ELSEWHERE),
+    "console:turn_up": deed("sco", "rota turn", hidden=ELSEWHERE),
+    "console:turn_drop": deed("sco", "rota turn", hidden=ELSEWHERE),
+    "console:portrait": form("sco", "rota turn", hidden=ELSEWHERE),
+    "console:portrait_drop": deed("sco", "rota turn", hidden=ELSEWHERE),
     # The console, data and accounts
     "console:imports": page("cdonf"),
     "console:import_new": form("cdonf"),
@@ -242,6 +260,12 @@ DOORS = {
     "field:place": form("mgscdonf"),
     "field:request": page("mgsco", "request", hidden="dhnf"),
     "field:request_move": form("sco", "request dispatch", hidden="dhnf"),
+    "field:duty": page(POST),
+    "field:shift": page("mgscouxy", "shift", hidden="dhnf"),
+    "field:log_entry": form("sco", "shift", hidden="dhnf"),
+    "field:desk": form("sco", "shift", hidden=ELSEWHERE),
+    "field:swap_ask": form("c", "tomorrow", hidden="dhnf"),
+    "field:swap_answer": deed("c", "swap withdraw", hidden="gsdohuxynf"),
     "field:inbox": page(POST),
     "field:inbox_read": deed(POST),
     "field:notice": deed("c", "notice", hidden="mgsdohuxynf"),
@@ -259,6 +283,7 @@ DOORS = {
     "county:rates": page("scdonf"),
     "county:evenings": page("scdonf"),
     "county:requests": page("scdonf"),
+    "county:duty": page("scdonf"),
     "county:list": page("scdonf", "figure"),
     "county:orders": page("scdonf"),
     "county:inquiries": page("of"),
@@ -284,6 +309,8 @@ DOORS = {
     "api:order-detail": page("gscoh", "order", hidden="mdnf"),
     "api:issue-moves": page("mgscoh", "issue", hidden=ELSEWHERE),
     "api:issue-move": deed("h", "issue report", hidden=ELSEWHERE),
+    "api:duty-list": page("mgscdouxynf"),
+    "api:duty-detail": page("mgscouxy", "shift", hidden=ELSEWHERE),
     "api:request-list": form("mgscdohnf", closed_to_post="h"),
     "api:request-detail": page("mgsco", "request", hidden="dhnf"),
     "api:request-moves": page("mgsco", "request", hidden="dhnf"),
@@ -295,6 +322,8 @@ DOORS = {
     "public:raise": form(ANYBODY, "home code"),
     "public:progress": form(ANYBODY, "issue code"),
     "public:find": form(ANYBODY),
+    "public:duty": page(ANYBODY, "village"),
+    "public:duty_photo": page(ANYBODY, "duty photo"),
     "public:notices": page(ANYBODY),
     "public:notice": form(ANYBODY, "public notice"),
 }
@@ -317,6 +346,7 @@ WIDE = (
     *(("field:households", asked) for asked in ("list=area", "list=area_overdue", "q=LH-")),
     *(("field:issues", f"list={pile}") for pile in ("area", "triage", "assign", "verify", "reported")),
     *(("county:list", f"what={what}") for what in LISTS),
+    ("api:duty-list", ALL),
     *((f"api:{kind}-list", ALL) for kind in ("grid", "household", "pairing", "visit", "issue", "order", "request")),
     ("console:orders", "state=all"),
     ("field:orders", "list=all"),
@@ -508,6 +538,9 @@ OWN_ROWS = (
         for page in ("opinions", "issues", "households", "pairings", "gaps", "visits", "members", "ledgers")
     ),
     ("console:inbox", ""),
+    *((f"console:{page}", "") for page in ("duty_log", "duty_holes")),
+    ("field:duty", ""),
+    ("api:duty-list", ALL),
     *(("field:households", asked) for asked in ("list=area", "list=area_overdue", "q=LH-")),
     *(("field:issues", f"list={pile}") for pile in ("area", "triage")),
     *(("county:list", f"what={what}") for what in ("households", "covered", "visits", "collected", "open", "late")),
@@ -526,7 +559,11 @@ def test_lists_show_the_rows_of_the_own_area(now_seen, one: tuple[str, str]):
     assert HERE in now_seen("c")[one]
 
 
-@pytest.mark.parametrize("one", [one for one in OWN_ROWS if one[0] != "console:inbox"], ids="?".join)
+OF_ONE_OFFICE = ("console:inbox", "field:duty")
+"""Pages about one desk or one office alone."""
+
+
+@pytest.mark.parametrize("one", [one for one in OWN_ROWS if one[0] not in OF_ONE_OFFICE], ids="?".join)
 def test_lists_of_the_county_show_both_its_towns(now_seen, one: tuple[str, str]):
     assert {mark for mark in (HERE, TOWN_AWAY, FAR) if mark in now_seen("o")[one]} == {HERE, TOWN_AWAY}
 
@@ -550,8 +587,9 @@ def test_a_filter_cannot_reach_elsewhere(house: House, now_seen, mark: str):
     grid, home = farm.grid.pk, farm.household.pk
     asked = [(f"console:{name}", f"place={grid}") for name in ("issues", "ledgers", "households", "pairings", "visits")]
     asked += [("console:members", f"place={grid}")]
+    asked += [(f"console:{name}", f"place={grid}") for name in ("duty", "duty_paper", "duty_log", "duty_holes")]
     asked += [(f"console:{name}", f"place={grid}") for name in ("opinions", "gaps", "postings", "vacancies")]
-    asked += [(f"api:{kind}-list", f"grid={grid}") for kind in ("household", "pairing", "visit", "issue")]
+    asked += [(f"api:{kind}-list", f"grid={grid}") for kind in ("household", "pairing", "visit", "issue", "duty")]
     asked += [(f"api:{kind}-list", f"household={home}") for kind in ("pairing", "visit", "issue")]
     assert [one for one in asked if mark in house.read(one[0], "c", one[1])[1]] == []
     for name in ("console:collect", "field:collect"):

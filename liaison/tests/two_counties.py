@@ -4,7 +4,7 @@ Every visible word of a place carries the place's mark, so that a page that show
 """
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -40,6 +40,8 @@ from members.models import Member, PartyOrg
 from notices.models import Notice, Reply
 from profiles.reader import read
 from profiles.terms import EXCUSERS
+from rosters.models import DutyLog, DutyRota, DutyShift, DutyTurn, Portrait, Swap
+from rosters.timing import span
 from tallies.recount import recount
 from visits.models import Visit, VisitPause, VisitPhoto, VisitRule
 
@@ -96,7 +98,7 @@ class Farm:
 
 def plant(mark: str, grid: Grid, clerk: User, member_user: User, programme: Programme, phone: str) -> Farm:
     farm = Farm(mark, grid, clerk, member_user, programme, phone)
-    for sow in (_people, _home, _visited, _raised, _pressed, _ordered, _desk, _told):
+    for sow in (_people, _home, _visited, _raised, _pressed, _ordered, _desk, _told, _on_duty):
         farm.rows |= sow(farm)
     return farm
 
@@ -215,6 +217,36 @@ def _told(farm: Farm) -> dict[str, Any]:
     }
 
 
+def _on_duty(farm: Farm) -> dict[str, Any]:
+    """The clerk is on duty today and tomorrow, nobody the day after; the member is asked to take tomorrow."""
+    place = Grid.objects.get(pk=farm.grid.village_id).scope()
+    known = {"kind": "village", "place": f"值班室{farm.mark}"}
+    rota = DutyRota.objects.create(starts=time(8), ends=time(18), since=SINCE, **known, **place)
+    turn = DutyTurn.objects.create(rota=rota, user=farm.clerk, order=1)
+    shifts = []
+    for days, person in enumerate((farm.clerk, farm.clerk, None)):
+        day = MONDAY.date() + timedelta(days=days)
+        starts_at, ends_at = span(rota, day)
+        times = {"day": day, "starts_at": starts_at, "ends_at": ends_at}
+        state = "planned" if person else "vacant"
+        shifts.append(
+            DutyShift.objects.create(rota=rota, user=person, state=state, turn=turn, **times, **known, **place)
+        )
+    text = f"接待来访{farm.mark}"
+    DutyLog.objects.create(shift=shifts[0], at=MONDAY, written_by=farm.clerk, text=text, **place)
+    shot = {"file": ContentFile(farm.mark.encode(), "face.jpg"), "added_by": farm.clerk, "added_at": MONDAY}
+    return {
+        "rota": rota,
+        "turn": turn,
+        "shift": shifts[0],
+        "tomorrow": shifts[1],
+        "portrait": Portrait.objects.create(user=farm.clerk, **shot),
+        "swap": Swap.objects.create(
+            shift=shifts[1], asked_by=farm.clerk, asked_of=farm.member_user, asked_at=MONDAY, reason=farm.mark
+        ),
+    }
+
+
 class Counties:
     """Built step by step, so that a test can look before the next place is lived in."""
 
@@ -326,6 +358,13 @@ class Counties:
             "home code": (code,),
             "issue code": (farm.issue.code,),
             "public notice": (farm.public_notice.pk,),
+            "rota": (farm.rota.pk,),
+            "rota turn": (farm.rota.pk, farm.turn.pk),
+            "shift": (farm.shift.pk,),
+            "tomorrow": (farm.tomorrow.pk,),
+            "swap withdraw": (farm.swap.pk, "withdraw"),
+            "village": (cast.village.pk,),
+            "duty photo": (cast.village.pk, farm.portrait.pk),
         }
 
 

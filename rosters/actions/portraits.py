@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.core.files import File
 from django.core.files.base import ContentFile
+from django.db import transaction
 
 from accounts.errors import Refused
 from accounts.models import User
@@ -36,6 +37,7 @@ def show_portrait(*, person: Person, file: File | None, consented: bool, by: Use
 
 @verb
 def drop_portrait(*, portrait: Portrait, by: User, at: datetime) -> None:
-    """The row goes and the file with it."""
-    portrait.file.delete(save=False)
+    """The row goes, and the file once that is certain."""
+    file = portrait.file
     portrait.delete()
+    transaction.on_commit(lambda: file.storage.delete(str(file.name)))

@@ -9,7 +9,7 @@ from notices.actions import Message, post_all
 from rosters.actions.rotas import must_edit
 from rosters.models import DutyShift
 from rosters.people import Person, as_columns
-from workdays.arithmetic import ZONE, spell
+from workdays.arithmetic import spell
 
 MY_SHIFTS = "/field/duty/"
 
@@ -80,9 +80,7 @@ def must_be_free(person: Person, shift: DutyShift, *, besides: list[int]) -> Non
 
 def said(shift: DutyShift) -> str:
     """11月28日(周六)17:30至次日08:00，上陵镇乡镇值班"""
-    starts, ends = shift.starts_at.astimezone(ZONE), shift.ends_at.astimezone(ZONE)
-    until = f"次日{ends:%H:%M}" if ends.date() > starts.date() else f"{ends:%H:%M}"
-    return f"{spell(shift.day)}{starts:%H:%M}至{until}，{shift.grid.name}{shift.get_kind_display()}"
+    return f"{spell(shift.day)}{shift.hours}，{shift.grid.name}{shift.get_kind_display()}"
 
 
 def tell(person: Person | None, text: str, key: str, at: datetime) -> None:

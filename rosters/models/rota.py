@@ -1,5 +1,6 @@
 """值班安排: when somebody is on duty where, and who takes part in which order."""
 
+from datetime import time
 from typing import ClassVar
 
 from django.conf import settings
@@ -51,6 +52,10 @@ class RosterRules(models.Model):
         return f"{self.county}"
 
 
+def from_to(starts: time, ends: time, *, overnight: bool) -> str:
+    return f"{starts:%H:%M}至{'次日' if overnight else ''}{ends:%H:%M}"
+
+
 class RotaQuerySet(ScopedQuerySet["DutyRota"]):
     def in_force(self) -> "RotaQuerySet":
         return self.filter(until=None)
@@ -91,6 +96,19 @@ class DutyRota(Scoped):
 
     def __str__(self) -> str:
         return f"{self.grid.name}{self.get_kind_display()}"
+
+    @property
+    def hours(self) -> str:
+        """17:30至次日08:00"""
+        return from_to(self.starts, self.ends, overnight=self.ends <= self.starts)
+
+    @property
+    def rule(self) -> str:
+        """每周固定几天：1、5"""
+        numbers = "、".join(
+            "一二三四五六日"[number - 1] if self.days == Days.WEEKLY else str(number) for number in self.numbers
+        )
+        return f"{self.get_days_display()}{f'：{numbers}' if numbers else ''}"
 
 
 class Somebody(models.Model):

@@ -11,7 +11,8 @@ from accounts.privacy import Mask
 from accounts.roles import Permission
 from grids.models import tracked
 from grids.scope import Scope, Scoped, ScopedQuerySet
-from rosters.models.rota import DutyRota, DutyTurn, Kind, Somebody
+from rosters.models.rota import DutyRota, DutyTurn, Kind, Somebody, from_to
+from workdays.arithmetic import ZONE
 
 
 class ShiftQuerySet(ScopedQuerySet["DutyShift"]):
@@ -87,6 +88,12 @@ class DutyShift(Scoped, Somebody):
 
     def __str__(self) -> str:
         return f"{self.rota} {self.day}"
+
+    @property
+    def hours(self) -> str:
+        """17:30至次日08:00"""
+        starts, ends = self.starts_at.astimezone(ZONE), self.ends_at.astimezone(ZONE)
+        return from_to(starts.time(), ends.time(), overnight=ends.date() > starts.date())
 
 
 class SwapQuerySet(models.QuerySet["Swap"]):

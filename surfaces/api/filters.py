@@ -10,6 +10,7 @@ from grids.scope import COLUMN_OF
 from households.models import Household, Pairing
 from issues.models import Issue, RequestStatus, ServiceRequest, Status, SupervisionOrder
 from issues.models.orders import UNANSWERED
+from rosters.models import DutyShift
 from surfaces import find
 from visits.models import Visit
 from workdays.now import now, today
@@ -86,6 +87,20 @@ class OrderFilter(Placed):
 
     def waiting(self, rows: Any, name: str, value: bool) -> QuerySet[Any]:
         return rows.filter(UNANSWERED) if value else rows.exclude(UNANSWERED)
+
+
+class DutyFilter(Placed):
+    since = filters.DateFilter("day", lookup_expr="gte", label="自哪天")
+    until = filters.DateFilter("day", lookup_expr="lte", label="至哪天")
+    running = filters.BooleanFilter(method="on_now", label="现在在班")
+
+    class Meta:
+        model = DutyShift
+        fields = ("kind", "state", "rota", "user", "member")
+
+    def on_now(self, rows: Any, name: str, value: bool) -> QuerySet[Any]:
+        running = DutyShift.objects.running(now()).values("pk")
+        return rows.filter(pk__in=running) if value else rows.exclude(pk__in=running)
 
 
 class IssueFilter(Placed):

@@ -4,6 +4,7 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from surfaces.api import docs
+from surfaces.api.duty import DutyResource
 from surfaces.api.issues import IssueResource
 from surfaces.api.ledgers import LedgerResource, RateResource
 from surfaces.api.orders import OrderResource
@@ -21,6 +22,7 @@ router.register("issues", IssueResource, "issue")
 router.register("orders", OrderResource, "order")
 router.register("ledgers", LedgerResource, "ledger")
 router.register("rates", RateResource, "rate")
+router.register("duty", DutyResource, "duty")
 router.register("requests", RequestResource, "request")
 
 urlpatterns = [

@@ -20,6 +20,7 @@ PAGES = (
     ("rates", "五率"),
     ("evenings", "梳理清零"),
     ("requests", "群众点单"),
+    ("duty", "值班"),
 )
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from surfaces.county import inquiries, rates, requests, views
+from surfaces.county import duty, inquiries, rates, requests, views
 
 app_name = "county"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("rates/", rates.rates, name="rates"),
     path("evenings/", rates.evenings, name="evenings"),
     path("requests/", requests.requests, name="requests"),
+    path("duty/", duty.duty, name="duty"),
     path("list/<slug:what>/", views.behind, name="list"),
     path("inquiries/", inquiries.board, name="inquiries"),
     path("inquiries/begin/", inquiries.begin, name="inquiries_begin"),

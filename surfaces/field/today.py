@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.roles import Permission
 from grids.scope import Scope
 from surfaces.doors import Visitor, needs
-from surfaces.field import households, work
+from surfaces.field import duty, households, work
 from surfaces.inquiries import waiting
 from surfaces.order_page import LATE_FIRST, WITH, to_answer
 from surfaces.requests import lists
@@ -35,9 +35,18 @@ def home(request: Visitor) -> HttpResponse:
         "figures": parts,
         "day": now(),
         "inquiries": waiting(request.user),
+        "duty": _duty(user),
         "may_collect": Scope.of(request.user).may(Permission.ISSUE_COLLECT),
     }
     return render(request, "field/home.html", known)
+
+
+def _duty(user: User) -> dict[str, Any] | None:
+    """The way to who is on duty, with my next shift and what I am asked; None where nobody keeps rotas."""
+    at = now()
+    if not duty.around(user).filter(ends_at__gt=at).exists():
+        return None
+    return {"mine": duty.mine(user, at).first(), "asked": duty.asked_of(user).count()}
 
 
 def _orders(user: User) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from surfaces import inbox, inquiries
-from surfaces.field import households, issues, me, orders, pauses, requests, today, visits
+from surfaces.field import duty, households, issues, me, orders, pauses, requests, today, visits
 
 app_name = "field"
 urlpatterns = [
@@ -27,6 +27,12 @@ urlpatterns = [
     path("requests/new/", requests.place, name="place"),
     path("requests/<int:pk>/", requests.one, name="request"),
     path("requests/<int:pk>/moves/<slug:name>/", requests.move, name="request_move"),
+    path("duty/", duty.duty, name="duty"),
+    path("duty/<int:pk>/", duty.shift, name="shift"),
+    path("duty/<int:pk>/log/", duty.log_entry, name="log_entry"),
+    path("duty/<int:pk>/desk/", duty.desk, name="desk"),
+    path("duty/<int:pk>/swap/", duty.swap_ask, name="swap_ask"),
+    path("duty/swaps/<int:pk>/<slug:word>/", duty.swap_answer, name="swap_answer"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.read_all, name="inbox_read"),
     path("inbox/<int:pk>/", inbox.open_notice, name="notice"),

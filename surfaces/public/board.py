@@ -16,6 +16,7 @@ from issues.actions import raise_objection
 from issues.models import Objection, PublicNotice, Status
 from surfaces import paging
 from surfaces.doors import address, show
+from surfaces.public.duty import has_board
 from surfaces.public.forms import ObjectionForm
 from surfaces.public.limits import OBJECTED, guessing_proof, too_often
 from workdays.now import now
@@ -35,6 +36,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     places = _places(rows)
     chosen = _chosen(request, places)
     known: dict[str, Any] = {"today": today, "places": places, "chosen": chosen, "place": chosen and chosen.full_name}
+    known["duty"] = chosen if chosen and has_board(chosen) else None
     if chosen or not places:
         here = rows.filter(_inside(chosen)) if chosen else rows
         known["page"] = paging.page(request, here, order=("-published_at", "-id"), size=PAGE)

@@ -1,8 +1,9 @@
-"""/h/…: a household's page, from its QR code. /i/… and /r/…: one matter, one request (三单), by its own code."""
+"""/h/…: a household's page, from its QR code. /i/… and /r/…: one matter, one request (三单), by its own code.
+/duty/…: who is on duty in a place."""
 
 from django.urls import path
 
-from surfaces.public import board, requests, views
+from surfaces.public import board, duty, requests, views
 
 app_name = "public"
 urlpatterns = [
@@ -13,5 +14,7 @@ urlpatterns = [
     path("r/<str:code>/", requests.ordered, name="ordered"),
     path("notices/", board.notices, name="notices"),
     path("notices/<int:pk>/", board.notice, name="notice"),
+    path("duty/<int:pk>/", duty.board, name="duty"),
+    path("duty/<int:pk>/photos/<int:photo_pk>/", duty.photo, name="duty_photo"),
     path("find/", views.find, name="find"),
 ]

@@ -16,6 +16,7 @@ from issues.actions import collect, give_verdict
 from issues.models import ENDED, Channel, Issue, PublicNotice, ServiceRequest, Status
 from surfaces.doors import show
 from surfaces.public import requests, telling
+from surfaces.public.duty import of_village
 from surfaces.public.forms import FindForm, RaiseForm, VerdictForm
 from surfaces.public.homes import living_home, place_of, shown
 from surfaces.public.limits import LOOKED_UP, RAISED, guessing_proof, too_often
@@ -40,6 +41,7 @@ def household(request: HttpRequest, code: str) -> HttpResponse:
             **_matters(home, at),
             **requests.of_household(home, at - KEPT_IN_SIGHT),
             "may_order": requests.open_here(home),
+            "on_duty": of_village(home, at),
             **place_of(home),
         },
     )
