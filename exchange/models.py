@@ -30,6 +30,7 @@ class Job(models.Model):
     class Kind(models.TextChoices):
         HOUSEHOLDS_IN = "households_in", "导入住户"
         MEMBERS_IN = "members_in", "导入党员"
+        WISHES_IN = "wishes_in", "导入志愿"
         LEDGER_OUT = "ledger_out", "导出台账"
         HOUSEHOLDS_OUT = "households_out", "导出住户"
         MEMBERS_OUT = "members_out", "导出党员"
@@ -48,7 +49,7 @@ class Job(models.Model):
         DONE = "done", "已完成"
         FAILED = "failed", "未能完成"
 
-    IMPORTS = (Kind.HOUSEHOLDS_IN, Kind.MEMBERS_IN)
+    IMPORTS = (Kind.HOUSEHOLDS_IN, Kind.MEMBERS_IN, Kind.WISHES_IN)
     EXPORTS = (Kind.LEDGER_OUT, Kind.HOUSEHOLDS_OUT, Kind.MEMBERS_OUT, Kind.PAIRINGS_OUT)
     PRINTS = (Kind.ROSTER_PRINT, Kind.CARDS_PRINT, Kind.GAPS_PRINT, Kind.LOADS_PRINT, Kind.NOTEBOOK_PRINT)
     OPEN = (State.WAITING, State.RUNNING)

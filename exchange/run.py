@@ -27,6 +27,7 @@ from exchange.prints import run as printing
 from exchange.progress import end, note
 from exchange.report import error_workbook
 from exchange.staging import settle, stage, staging
+from exchange.wish_import import WishImport
 from grids.scope import Scope
 from workdays.arithmetic import ZONE
 
@@ -35,6 +36,7 @@ logger = logging.getLogger(__name__)
 IMPORTERS: Mapping[str, type[Importer]] = {
     Job.Kind.HOUSEHOLDS_IN: HouseholdImport,
     Job.Kind.MEMBERS_IN: MemberImport,
+    Job.Kind.WISHES_IN: WishImport,
 }
 MOST_ATTEMPTS = 3
 JOB_LOCK = 0x6C696A6F

@@ -28,7 +28,11 @@ P = Permission
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LARGEST = 60 * 2**20
 KINDS = [(kind.value, kind.label) for kind in Job.IMPORTS]
-TEMPLATE_NAMES = {Job.Kind.HOUSEHOLDS_IN: "住户导入模板.xlsx", Job.Kind.MEMBERS_IN: "党员导入模板.xlsx"}
+TEMPLATE_NAMES = {
+    Job.Kind.HOUSEHOLDS_IN: "住户导入模板.xlsx",
+    Job.Kind.MEMBERS_IN: "党员导入模板.xlsx",
+    Job.Kind.WISHES_IN: "志愿导入模板.xlsx",
+}
 
 
 class UploadForm(TaskForm):
@@ -36,7 +40,7 @@ class UploadForm(TaskForm):
     county = forms.ModelChoiceField(Grid.objects.none(), label="导入到", empty_label=None)
     file = forms.FileField(
         label="工作簿",
-        help_text=".xlsx,按模板填写，每行一户或一名党员",
+        help_text=".xlsx,按模板填写，每行一户、一名党员或一张志愿表",
         widget=forms.FileInput(attrs={"accept": ".xlsx"}),
         error_messages={"required": "请选择要导入的工作簿。", "empty": "这个文件是空的，请重新选择。"},
     )

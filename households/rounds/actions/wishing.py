@@ -15,11 +15,11 @@ from households.models import (
     Household,
     RoundHousehold,
     RoundMember,
-    RoundStatus,
     Tie,
     Wish,
 )
 from households.rounds.own import lives_in, own_homes
+from households.rounds.window import closed_because
 from members.models import Member
 from workdays.arithmetic import ZONE
 
@@ -140,12 +140,9 @@ def _locked(round: ChoiceRound) -> ChoiceRound:
 
 
 def _check_open(round: ChoiceRound, on: date) -> None:
-    if round.status != RoundStatus.WISHING:
-        raise Refused(f"“{round}”现在是“{round.get_status_display()}”，不再收志愿。")
-    if on < round.wishes_from:
-        raise Refused(f"“{round}”从{round.wishes_from}起收志愿，还没开始。")
-    if on > round.wishes_until:
-        raise Refused(f"“{round}”的志愿征集已于{round.wishes_until}截止；确需补填的，请支部先延长征集日期。")
+    sentence = closed_because(round, on)
+    if sentence:
+        raise Refused(sentence)
 
 
 def _check_right_of_member(round: ChoiceRound, member: Member, by: User | None, at: datetime) -> None:
