@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from accounts import crypto, normal
-from accounts.errors import Outrun, Refused
-from accounts.models import AccessLog, SavedFilter, User
+from accounts.errors import Forbidden, Outrun, Refused
+from accounts.models import AccessLog, SavedFilter, Session, User
 from accounts.privacy import Mask, mask, personal_fields
 
 SHORTEST_REASON = 4
@@ -43,8 +43,10 @@ def reveal(*, row: models.Model, field: str, reason: str, by: User, at: datetime
 
 
 @transaction.atomic
-def change_password(*, user: User, old: str, new: str) -> None:
-    """A person's own new password. Other sessions of theirs end by themselves: Django ties them to the password."""
+def change_password(
+    *, user: User, old: str, new: str, at: datetime, keep: str = "", address: str | None = None
+) -> None:
+    """A person's own new password; their sessions end, but for the one whose key is `keep`."""
     if not user.check_password(old):
         raise Refused("现在的密码不对。", field="old")
     if new == old:
@@ -58,6 +60,8 @@ def change_password(*, user: User, old: str, new: str) -> None:
     user.set_password(new)
     user.must_change = False
     user.save(update_fields=["password", "must_change"])
+    user.sessions.exclude(session_key=keep).delete()
+    log_access(action=AccessLog.Action.PASSWORD, by=user, at=at, address=address)
 
 
 @transaction.atomic
@@ -89,6 +93,7 @@ def reset_password(*, user: User, by: User, at: datetime) -> str:
     user.set_password(password)
     user.must_change = True
     user.save(update_fields=["password", "must_change"])
+    user.sessions.all().delete()
     _log_account(user, "重置密码", by, at)
     return password
 
@@ -100,7 +105,27 @@ def set_active(*, user: User, active: bool, by: User, at: datetime) -> None:
         raise Refused("不能停用自己的账号。")
     if not User.objects.filter(pk=user.pk, is_active=not active).update(is_active=active):
         raise Outrun
+    user.sessions.all().delete()
     _log_account(user, "启用账号" if active else "停用账号", by, at)
+
+
+@transaction.atomic
+def end_session(*, session: Session, by: User, at: datetime, address: str | None = None) -> None:
+    """One sign-in of one's own, somewhere else, is over."""
+    if session.user_id != by.pk:
+        raise Forbidden("只能结束自己的登录。")
+    if not Session.objects.filter(pk=session.pk).delete()[0]:
+        raise Outrun("这次登录已经结束了。")
+    log_access(action=AccessLog.Action.SESSION, by=by, at=at, address=address, reason=session.device)
+
+
+@transaction.atomic
+def end_other_sessions(*, by: User, keep: str, at: datetime, address: str | None = None) -> int:
+    """All sign-ins of one's own are over, but for the one whose key is `keep`. Returns how many there were."""
+    ended, _ = by.sessions.exclude(session_key=keep).delete()
+    if ended:
+        log_access(action=AccessLog.Action.SESSION, by=by, at=at, address=address, reason=f"别处的{ended}个登录")
+    return ended
 
 
 def _log_account(user: User, what: str, by: User, at: datetime) -> None:
@@ -112,7 +137,7 @@ def _log_account(user: User, what: str, by: User, at: datetime) -> None:
 def log_access(
     *, action: AccessLog.Action, by: User, at: datetime, address: str | None = None, reason: str = ""
 ) -> None:
-    """Logs a login, a logout or an export."""
+    """Logs an export, or a step of signing in, of the person who took it."""
     AccessLog.objects.create(at=at, user=by, action=action, address=address, reason=reason)
 
 

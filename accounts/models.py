@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 from accounts import crypto, normal
@@ -86,7 +87,8 @@ class SavedFilter(models.Model):
 
 
 class AccessLog(models.Model):
-    """One row per reading of a full personal value, per login and per export. Append-only; kept three years."""
+    """One row per reading of a full personal value, per export, and per step of signing in: what succeeded, what
+    failed, and what changed about how a person signs in. Append-only; kept three years."""
 
     PLAIN = "id at user action target target_id field reason address"
 
@@ -94,7 +96,12 @@ class AccessLog(models.Model):
         REVEAL = "reveal", "查看完整信息"
         EXPORT = "export", "导出"
         LOGIN = "login", "登录"
+        FAILURE = "failure", "登录失败"
         LOGOUT = "logout", "退出"
+        SESSION = "session", "结束登录"
+        PASSWORD = "password", "修改密码"
+        SECOND_STEP = "totp", "动态口令"
+        IDENTITY = "identity", "绑定账号"
         ACCOUNT = "account", "管理账号"
 
     at = models.DateTimeField("时间")
@@ -113,4 +120,76 @@ class AccessLog(models.Model):
         ]
         triggers: ClassVar = [
             pgtrigger.Protect(name="accesslog_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+
+class Session(AbstractBaseSession):
+    """Django's session with whose it is, from where and since when, so that a person sees and ends their own.
+
+    `accounts.sessions` writes the columns from the session's data; the row is the session: without it nobody is in.
+    """
+
+    PERSONAL: ClassVar = {"session_key": Mask.KEYED, "session_data": Mask.KEYED}
+    PLAIN = "expire_date user since seen_at address device"
+
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")
+    since = models.DateTimeField("登录时间", null=True)
+    seen_at = models.DateTimeField("最近使用", null=True)
+    address = models.GenericIPAddressField("来源地址", null=True)
+    device = models.CharField("设备", max_length=30, blank=True)
+
+    @classmethod
+    def get_session_store_class(cls) -> type:
+        from accounts.sessions import SessionStore
+
+        return SessionStore
+
+
+class SecondStep(models.Model):
+    """动态口令: the secret a person's authenticator shares with us (TOTP, RFC 6238). In force once confirmed.
+
+    `last_step` is the time step of the last code that was taken, so that no code serves twice.
+    """
+
+    PERSONAL: ClassVar = {"secret": Mask.KEYED}
+    PLAIN = "id user begun_at confirmed_at last_step wrong paused_until"
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="second_step")
+    secret = EncryptedField()
+    begun_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    last_step = models.BigIntegerField(default=0)
+    wrong = models.PositiveSmallIntegerField(default=0)
+    paused_until = models.DateTimeField(null=True)
+
+
+class BackupCode(models.Model):
+    """One of ten codes for the day the phone is lost. Only a keyed digest is kept; each serves once."""
+
+    PERSONAL: ClassVar = {"digest": Mask.KEYED}
+    PLAIN = "id user used_at"
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="backup_codes")
+    digest = models.CharField(max_length=32)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "digest"], name="backupcode_once")]
+
+
+class Identity(models.Model):
+    """The account at a provider (企业微信, 政务钉钉) that signs this person in. Of the outer account only a digest."""
+
+    PERSONAL: ClassVar = {"subject_index": Mask.KEYED}
+    PLAIN = "id user provider linked_at"
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="identities")
+    provider = models.CharField(max_length=10)
+    subject_index = models.CharField(max_length=32)
+    linked_at = models.DateTimeField("绑定时间")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["provider", "subject_index"], name="identity_one_account"),
+            models.UniqueConstraint(fields=["user", "provider"], name="identity_one_each"),
         ]

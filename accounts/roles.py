@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 
 
@@ -135,3 +137,12 @@ GRANTS: dict[Role, Grant] = {
 
 AUDIT_ALONE = frozenset({Role.AUDITOR})
 """Roles that one person cannot combine with any other (domain.md §9)."""
+
+
+def check_second_step_roles() -> None:
+    """LIAISON_SECOND_STEP names roles."""
+    unknown = sorted(settings.SECOND_STEP_ROLES - set(Role.values))
+    if unknown:
+        raise ImproperlyConfigured(
+            f"LIAISON_SECOND_STEP names {', '.join(unknown)}; give roles separated by commas: {', '.join(Role.values)}"
+        )

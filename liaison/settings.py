@@ -13,6 +13,14 @@ Environment (all optional on a developer's machine):
     LIAISON_ALIYUN_URL        its address (default https://dysmsapi.aliyuncs.com/), e.g. of a proxy in your network
     LIAISON_SMS_DOOR          a secret word of at least 24 letters and digits: the gateway pushes delivery reports to
                               /sms/<word>/reports/ and replies to /sms/<word>/replies/; without it that door is shut
+    LIAISON_SECOND_STEP       roles that must use 动态口令, e.g. county_clerk,security_admin (default: none)
+    LIAISON_DESK_IDLE, LIAISON_PHONE_IDLE   minutes without use after which a session ends: console and county (60),
+                              field (720)
+    LIAISON_PROXIES           how many proxies of yours stand before the site and add to X-Forwarded-For (default 0)
+    LIAISON_WECOM_CORP, LIAISON_WECOM_AGENT, LIAISON_WECOM_SECRET   sign-in by 企业微信: CorpID, AgentId and Secret
+    LIAISON_DINGTALK_KEY, LIAISON_DINGTALK_SECRET   sign-in by 政务钉钉: AppKey and AppSecret of the scan application
+    LIAISON_DINGTALK_URL, LIAISON_DINGTALK_LOGIN_URL   its addresses (default dg-work.cn), e.g. of 浙政钉
+    LIAISON_WECOM_URL, LIAISON_WECOM_LOGIN_URL, LIAISON_WECOM_INSIDE_URL   its addresses, e.g. of a private 政务微信
     LIAISON_CLOCK             path of a demo clock file (see workdays/now.py); never in production
 """
 
@@ -45,6 +53,22 @@ SMS_ALIYUN = {
     "url": env.str("LIAISON_ALIYUN_URL", default="https://dysmsapi.aliyuncs.com/"),
     "sign": env.str("LIAISON_ALIYUN_SIGN", default=""),
     "template": env.str("LIAISON_ALIYUN_TEMPLATE", default=""),
+}
+SECOND_STEP_ROLES = frozenset(env.list("LIAISON_SECOND_STEP", default=[]))
+PROXIES = env.int("LIAISON_PROXIES", default=0)
+WECOM = {
+    "corp": env.str("LIAISON_WECOM_CORP", default=""),
+    "agent": env.str("LIAISON_WECOM_AGENT", default=""),
+    "secret": env.str("LIAISON_WECOM_SECRET", default=""),
+    "url": env.str("LIAISON_WECOM_URL", default="https://qyapi.weixin.qq.com").rstrip("/"),
+    "login_url": env.str("LIAISON_WECOM_LOGIN_URL", default="https://login.work.weixin.qq.com").rstrip("/"),
+    "inside_url": env.str("LIAISON_WECOM_INSIDE_URL", default="https://open.weixin.qq.com").rstrip("/"),
+}
+DINGTALK = {
+    "key": env.str("LIAISON_DINGTALK_KEY", default=""),
+    "secret": env.str("LIAISON_DINGTALK_SECRET", default=""),
+    "url": env.str("LIAISON_DINGTALK_URL", default="https://openplatform.dg-work.cn").rstrip("/"),
+    "login_url": env.str("LIAISON_DINGTALK_LOGIN_URL", default="https://login.dg-work.cn").rstrip("/"),
 }
 
 INSTALLED_APPS = [
@@ -87,6 +111,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "surfaces.sessions.SessionLimits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -130,15 +155,24 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_ENGINE = "accounts.sessions"
+SESSION_LIMITS = {
+    "console": (env.int("LIAISON_DESK_IDLE", default=60) * 60, 12 * 3600),
+    "county": (env.int("LIAISON_DESK_IDLE", default=60) * 60, 12 * 3600),
+    "field": (env.int("LIAISON_PHONE_IDLE", default=720) * 60, 7 * 24 * 3600),
+}  # seconds without use, and in all; by the surface on which a person's posts land
+SESSION_COOKIE_AGE = max(absolute for _, absolute in SESSION_LIMITS.values())
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ORIGIN.startswith("https://")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
+AXES_CLIENT_IP_CALLABLE = "surfaces.doors.address"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
@@ -235,6 +269,7 @@ CELERY_BEAT_SCHEDULE = {
     "run open imports": {"task": "exchange.run_open", "schedule": 30.0},
     "forget imported files": {"task": "exchange.forget_files", "schedule": crontab(hour=3, minute=41)},
     "recount tallies": {"task": "tallies.recount", "schedule": 60.0},
+    "forget ended sessions": {"task": "accounts.forget_sessions", "schedule": crontab(hour=3, minute=23)},
     "check the tree": {"task": "grids.check", "schedule": crontab(hour=3, minute=17)},
 }
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from surfaces import entry, inquiries, issue_door, order_door, personal, sms_door
+from surfaces import entry, identities, inquiries, issue_door, order_door, personal, second_step, security, sms_door
 from surfaces.requests import door as request_door
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,6 +10,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("login/", entry.login_page, name="login"),
     path("logout/", entry.logout_page, name="logout"),
     path("password/", entry.password_page, name="password"),
+    path("login/code/", second_step.at_login, name="login_code"),
+    path("login/via/<slug:name>/", identities.leave_for, name="provider"),
+    path("login/via/<slug:name>/back/", identities.come_back, name="provider_back"),
+    path("security/", security.overview, name="security"),
+    path("security/second-step/", second_step.set_up, name="second_step"),
+    path("security/second-step/codes/", second_step.renew_codes, name="backup_codes"),
+    path("security/second-step/leave/", second_step.leave, name="second_step_leave"),
+    path("security/sessions/end/", security.end_others, name="end_others"),
+    path("security/sessions/<slug:handle>/end/", security.end_session, name="end_session"),
+    path("security/<slug:name>/link/", identities.link, name="identity_link"),
+    path("security/<slug:name>/unlink/", identities.unlink, name="identity_unlink"),
     path("healthz", entry.healthz, name="healthz"),
     path("reveal/<str:label>/<int:pk>/<str:field>/", personal.reveal, name="reveal"),
     path("issues/<int:pk>/", issue_door.issue, name="issue"),

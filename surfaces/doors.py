@@ -8,10 +8,13 @@
 A `Refused` that no form caught becomes a page with the sentence (409). Forms catch their own with `show`.
 """
 
+import ipaddress
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -26,7 +29,9 @@ from accounts import actions
 from accounts.errors import Forbidden, Refused
 from accounts.models import User
 from accounts.roles import Permission
+from accounts.second_step import actions as second_step
 from grids.scope import Scope
+from surfaces import drafts
 from workdays.now import now
 
 P = ParamSpec("P")
@@ -50,20 +55,52 @@ def needs(*permissions: Permission) -> Callable[[View[P]], Guarded[P]]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not isinstance(request.user, User):
-                return redirect_to_login(request.get_full_path())
-            if request.user.must_change:
-                return redirect("password")
+                return to_sign_in(request)
+            first = unfinished(request.user)
+            if first:
+                return redirect(first)
             if not _may(Scope.of(request.user), permissions):
                 raise PermissionDenied
             try:
-                return view(cast(Visitor, request), *args, **kwargs)
+                answer = view(cast(Visitor, request), *args, **kwargs)
             except Refused as refused:
                 return refusal_page(request, refused)
+            drafts.settle(request, answer)
+            return answer
 
         guarded.permissions = permissions  # type: ignore[attr-defined]
         return guarded
 
     return wrap
+
+
+def signed_in(view: View[P]) -> Guarded[P]:
+    """A page for everybody with an account, whatever their posts."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not isinstance(request.user, User):
+            return to_sign_in(request)
+        return view(cast(Visitor, request), *args, **kwargs)
+
+    return guarded
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page, and from there to the page that was asked for: after a form that was sent in vain, to the
+    page it stood on."""
+    onward = request.get_full_path() if request.method in ("GET", "HEAD") else _back(request)
+    login = redirect_to_login(onward)
+    if getattr(request, "session_over", False):
+        login["Location"] += "&over=1"
+    return login
+
+
+def unfinished(user: User) -> str | None:
+    """The page a person must deal with before any other: the first password, then the second step where it is due."""
+    if user.must_change:
+        return "password"
+    return "second_step" if second_step.owed(user, Scope.of(user).roles) else None
 
 
 def _may(scope: Scope, permissions: tuple[Permission, ...]) -> bool:
@@ -86,7 +123,10 @@ def refusal_page(request: HttpRequest, refused: Refused) -> HttpResponse:
 def _back(request: HttpRequest) -> str:
     """The page the person came from, when it is one of ours."""
     came_from = request.headers.get("Referer", "")
-    return came_from if url_has_allowed_host_and_scheme(came_from, {request.get_host()}) else "/"
+    if not url_has_allowed_host_and_scheme(came_from, {request.get_host()}):
+        return "/"
+    parts = urlsplit(came_from)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def show(refused: Refused, form: BaseForm) -> None:
@@ -96,8 +136,15 @@ def show(refused: Refused, form: BaseForm) -> None:
 
 
 def address(request: HttpRequest) -> str | None:
-    """Where the request came from, for the access log."""
-    return request.META.get("REMOTE_ADDR") or None
+    """Where the request came from, for the access log and the limits: the last address that a proxy of ours saw."""
+    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
+    seen = hops[-settings.PROXIES] if settings.PROXIES and len(hops) >= settings.PROXIES else ""
+    for one in (seen, request.META.get("REMOTE_ADDR", "")):
+        try:
+            return str(ipaddress.ip_address(one))
+        except ValueError:
+            continue
+    return None
 
 
 def reveal(request: Visitor, row: models.Model, field: str) -> HttpResponse:

@@ -1,18 +1,16 @@
 """Coming in: login, logout, the first password, the way to one's own surface, and the health page."""
 
 from collections.abc import Callable
-from typing import cast
 
 import redis
+from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
-from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth import authenticate, logout, update_session_auth_hash
 from django.core.exceptions import PermissionDenied
 from django.db import Error, connection
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -20,15 +18,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import crypto, normal
 from accounts.actions import change_password, log_access
 from accounts.errors import Refused
+from accounts.identities.configured import providers
 from accounts.models import AccessLog, User
-from accounts.roles import GRANTS, Surface
-from grids.scope import Scope
-from surfaces.doors import address, show
+from surfaces.doors import Visitor, address, show, signed_in, unfinished
 from surfaces.entry_forms import LoginForm, PasswordForm
+from surfaces.sessions import landing
+from surfaces.sign_in import proceed, safe
 from workdays.now import now
 
-LANDINGS = (Surface.COUNTY, Surface.CONSOLE, Surface.FIELD)
-"""Who holds posts on several surfaces lands on the first of them."""
 REDIS_SECONDS = 2
 
 
@@ -36,56 +33,65 @@ REDIS_SECONDS = 2
 @never_cache
 @require_http_methods(["GET", "POST"])
 def login_page(request: HttpRequest) -> HttpResponse:
-    """Phone and password. django-axes counts failures by phone and address and pauses after too many."""
+    """Phone and password, or a provider's button. django-axes counts failures by phone and address and pauses after too
+    many."""
     onward = request.POST.get("next", request.GET.get("next", ""))
     if request.method == "GET" and request.user.is_authenticated:
-        return redirect(_safe(request, onward))
+        return redirect(safe(request, onward))
     form = LoginForm(request.POST or None)
     if form.is_valid():
         user = _known(request, form)
         if user:
-            login(request, user)
-            _log(request, AccessLog.Action.LOGIN, user)
-            return redirect("password" if user.must_change else _safe(request, onward))
+            return proceed(request, user, "密码", onward)
         form.add_error(None, "手机号或密码不对，请再试一次。")
-    return render(request, "accounts/login.html", {"form": form, "next": onward}, status=422 if form.errors else 200)
+    known = {"form": form, "next": onward, "over": "over" in request.GET, "providers": providers().values()}
+    return render(request, "accounts/login.html", known, status=422 if form.errors else 200)
 
 
 def _known(request: HttpRequest, form: Form) -> User | None:
     """By the blind index, so that axes keeps no phone number in plain text."""
     index = crypto.blind_index(normal.phone(form.cleaned_data["phone"]))
-    return authenticate(request, phone_index=index, password=form.cleaned_data["password"])
+    allowed = AxesProxyHandler.is_allowed(request, {"phone_index": index})
+    user = authenticate(request, phone_index=index, password=form.cleaned_data["password"])
+    if user is None and allowed:
+        _log_failure(request, index)
+    return user
 
 
-def _safe(request: HttpRequest, onward: str) -> str:
-    """The page asked for before the login when it is one of ours, else the home page."""
-    ours = url_has_allowed_host_and_scheme(onward, {request.get_host()}, require_https=request.is_secure())
-    return onward if ours else "home"
-
-
-def _log(request: HttpRequest, action: AccessLog.Action, user: User) -> None:
-    log_access(action=action, by=user, at=now(), address=address(request))
+def _log_failure(request: HttpRequest, index: str) -> None:
+    """For the owner of the phone; who has no account has no log, and the page says the same to both."""
+    owner = User.objects.filter(phone_index=index).first()
+    if owner:
+        said = "密码不对，已暂停登录" if getattr(request, "axes_locked_out", False) else "密码不对"
+        log_access(action=AccessLog.Action.FAILURE, by=owner, at=now(), address=address(request), reason=said)
 
 
 @require_POST
 def logout_page(request: HttpRequest) -> HttpResponse:
     if isinstance(request.user, User):
-        _log(request, AccessLog.Action.LOGOUT, request.user)
+        log_access(action=AccessLog.Action.LOGOUT, by=request.user, at=now(), address=address(request))
     logout(request)
     return redirect("login")
 
 
 @sensitive_post_parameters()
 @never_cache
-@login_required
+@signed_in
 @require_http_methods(["GET", "POST"])
-def password_page(request: HttpRequest) -> HttpResponse:
+def password_page(request: Visitor) -> HttpResponse:
     """A new password: the first login leads here, everybody may come back."""
-    user = cast(User, request.user)
+    user = request.user
     form = PasswordForm(request.POST or None)
     if form.is_valid():
         try:
-            change_password(user=user, old=form.cleaned_data["old"], new=form.cleaned_data["new"])
+            change_password(
+                user=user,
+                old=form.cleaned_data["old"],
+                new=form.cleaned_data["new"],
+                at=now(),
+                keep=request.session.session_key or "",
+                address=address(request),
+            )
         except Refused as refused:
             show(refused, form)
         else:
@@ -95,16 +101,16 @@ def password_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@login_required
-def home(request: HttpRequest) -> HttpResponse:
+@signed_in
+def home(request: Visitor) -> HttpResponse:
     """To the surface of the person's posts; 403 for an account without any."""
-    user = cast(User, request.user)
-    if user.must_change:
-        return redirect("password")
-    surfaces = {GRANTS[role].surface for role in Scope.of(user).roles}
-    if not surfaces:
+    first = unfinished(request.user)
+    if first:
+        return redirect(first)
+    surface = landing(request.user)
+    if surface is None:
         raise PermissionDenied
-    return redirect(next(f"{surface}:home" for surface in LANDINGS if surface in surfaces))
+    return redirect(f"{surface}:home")
 
 
 @never_cache

@@ -17,7 +17,7 @@ from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from accounts.models import User
+from accounts.models import Session, User
 from conftest import PLAIN_STATIC
 from liaison.tests.two_counties import FAR, HERE, NOON, SMS_WORD, TOWN_AWAY, Counties
 from tallies.lists import LISTS
@@ -94,7 +94,18 @@ DOORS = {
     "home": page(POST),
     "login": form(ANYBODY),
     "logout": deed(ANYBODY),
+    "login_code": form(ANYBODY),
+    "provider": page(ANYBODY, "wecom"),
+    "provider_back": page(ANYBODY, "wecom"),
     "password": form(ACCOUNT),
+    "security": page(ACCOUNT),
+    "second_step": form(ACCOUNT),
+    "backup_codes": form(ACCOUNT),
+    "second_step_leave": form(ACCOUNT),
+    "end_others": deed(ACCOUNT),
+    "end_session": deed("z", "session", hidden="mgscdohuxynf"),
+    "identity_link": page(ACCOUNT, "wecom"),
+    "identity_unlink": deed(ACCOUNT, "wecom"),
     "healthz": page(ANYBODY),
     "reveal": deed("msco", "home phone", hidden="dnfhuxy"),
     "issue": page("mgscoh", "issue", hidden=ELSEWHERE),
@@ -238,6 +249,7 @@ DOORS = {
     "console:audit_verify": page("u"),
     "console:users": page("oxf"),
     "console:user_reset": form("ox", "clerk", hidden="f"),
+    "console:user_second_step": form("x", "clerk", hidden="f"),
     "console:user_switch": form("ox", "clerk", hidden="f"),
     # Field
     "field:home": page(POST),
@@ -327,6 +339,7 @@ DOORS = {
     "public:notices": page(ANYBODY),
     "public:notice": form(ANYBODY, "public notice"),
 }
+WECOM_ACCOUNT = {**django_settings.WECOM, "corp": "ww1", "agent": "1000002", "secret": "s"}
 API_RESOURCES = {name for name in DOORS if name.startswith("api:") and name not in ("api:schema", "api:docs")}
 """They answer JSON, so nobody is led to a sign-in page."""
 
@@ -378,6 +391,7 @@ class House:
         self.counties.settle_another_town()
         self.before["o"] = self.seen_by("o", WIDE)
         self.counties.settle_another_county()
+        Session.objects.filter(session_key__in=self._keys.values()).delete()
         self._keys = self._signed_in()
         self._kept.clear()
 
@@ -448,7 +462,7 @@ def house(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Hous
     with (
         django_db_blocker.unblock(),
         time_machine.travel(NOON, tick=False),
-        override_settings(MEDIA_ROOT=media, STORAGES=storages, SMS_DOOR=SMS_WORD),
+        override_settings(MEDIA_ROOT=media, STORAGES=storages, SMS_DOOR=SMS_WORD, WECOM=WECOM_ACCOUNT),
         transaction.atomic(),
     ):
         yield House(media)

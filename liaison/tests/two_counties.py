@@ -11,7 +11,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 
 from accounts.actions import log_access
-from accounts.models import AccessLog, SavedFilter, User
+from accounts.models import AccessLog, SavedFilter, Session, User
 from accounts.roles import Role
 from exchange.models import Job
 from grids.bulk import NewGrid, bulk_add
@@ -42,6 +42,7 @@ from profiles.reader import read
 from profiles.terms import EXCUSERS
 from rosters.models import DutyLog, DutyRota, DutyShift, DutyTurn, Portrait, Swap
 from rosters.timing import span
+from surfaces.security import handle_of
 from tallies.recount import recount
 from visits.models import Visit, VisitPause, VisitPhoto, VisitRule
 
@@ -340,6 +341,8 @@ class Counties:
             "bulk move": ("sign_for",),
             "filtered list": ("issues",),
             "filter": (farm.filter.pk,),
+            "wecom": ("wecom",),
+            "session": (handle_of(_other_session(cast.nobody)),),
             "sms word": (SMS_WORD,),
             "telling": (farm.telling.pk,),
             "answer": (farm.answer.pk,),
@@ -372,6 +375,11 @@ def _posted(name: str, phone: str, role: Role, grid: Grid) -> User:
     user = User.objects.create_user(phone, name)
     Posting.objects.create(user=user, role=role, since=SINCE, **grid.scope())
     return user
+
+
+def _other_session(user: User) -> Session:
+    """A sign-in of this person on another machine."""
+    return Session.objects.create(session_key="another-machine", user=user, expire_date=NOON + timedelta(days=1))
 
 
 def _programme(county: Grid) -> Programme:

@@ -1,19 +1,23 @@
-/* What was typed into <form data-draft="address"> outlives a failed send, a closed page and an ended session. It stays on
-   this phone, for this person, a week at most; it goes when the server says that the form arrived (surfaces/field/drafts.py),
-   when the person leaves, and when somebody else comes in. Photos are not kept. */
+/* What was typed outlives a failed send, a closed page and an ended session.
+   On the phone: every <form data-draft="address">, kept in the browser for a week at most.
+   At a desk (<body data-drafts="tab">): every POST form, kept in this tab alone and gone with it.
+   For one person only; it goes when the server says that the form arrived (surfaces/drafts.py), when the person leaves in
+   any tab, and when somebody else comes in. Passwords and files are never kept. */
 (function () {
   "use strict";
 
   const PREFIX = "draft:";
   const KEPT_FOR = 7 * 24 * 3600 * 1000;
   const mine = PREFIX + document.body.dataset.person + ":";
-  const NEVER_KEPT = ["csrfmiddlewaretoken", "seen"];
+  const LEFT = "drafts-left";
+  const inTab = document.body.dataset.drafts === "tab";
 
-  function storage() {
-    try { return window.localStorage; } catch (refused) { return null; }
+  function storage(name) {
+    try { return window[name]; } catch (refused) { return null; }
   }
 
-  const kept = storage();
+  const kept = storage(inTab ? "sessionStorage" : "localStorage");
+  const shared = storage("localStorage");
   if (!kept) return;
 
   function read(key) {
@@ -40,36 +44,15 @@
   }
 
   document.addEventListener("submit", function (event) {
-    if (event.target.matches("[data-forget-drafts]")) drop(function () { return true; });
+    if (!event.target.matches("[data-forget-drafts]")) return;
+    drop(function () { return true; });
+    if (shared) shared.setItem(LEFT, String(Date.now()));
   });
 
-  function inputs(form) {
-    return Array.from(form.elements).filter(function (input) {
-      return input.name && !NEVER_KEPT.includes(input.name) && !["file", "password", "submit"].includes(input.type);
-    });
-  }
-
-  function typed(form) {
-    const values = {};
-    inputs(form).forEach(function (input) {
-      const list = values[input.name] = values[input.name] || [];
-      if (input.tagName === "SELECT") list.push.apply(list, Array.from(input.selectedOptions, function (one) { return one.value; }));
-      else if (!["radio", "checkbox"].includes(input.type) || input.checked) list.push(input.value);
-    });
-    return values;
-  }
-
-  function fill(form, values) {
-    inputs(form).forEach(function (input) {
-      const list = values[input.name];
-      if (!list) return;
-      if (input.tagName === "SELECT") Array.from(input.options).forEach(function (one) { one.selected = list.includes(one.value); });
-      else if (["radio", "checkbox"].includes(input.type)) input.checked = list.includes(input.value);
-      else if (list.length) input.value = list[0];
-      const fold = input.closest("details");
-      if (fold && input.type !== "radio" && input.value) fold.open = true;
-    });
-  }
+  // The person left in another tab.
+  window.addEventListener("storage", function (event) {
+    if (event.key === LEFT) drop(function () { return true; });
+  });
 
   function tell(form, key) {
     const note = document.createElement("div");
@@ -83,22 +66,56 @@
     clear.textContent = "清空重填";
     clear.addEventListener("click", function () {
       kept.removeItem(key);
-      location.reload();
+      if (!form.closest("dialog")) return location.reload();
+      form.reset();
+      note.remove();
     });
     words.appendChild(clear);
     note.appendChild(words);
     form.before(note);
   }
 
-  document.querySelectorAll("form[data-draft]").forEach(function (form) {
-    const key = mine + form.dataset.draft;
+  // The address that shows and takes this form; null for forms whose text is not kept.
+  function address(form) {
+    if (form.dataset.draft) return form.dataset.draft;
+    const typable = form.querySelector("textarea, select, input:not([type]), input[type=text], input[type=tel], input[type=date], input[type=number]");
+    const writes = (form.getAttribute("method") || "").toLowerCase() === "post";
+    if (!inTab || !writes || !typable || form.hasAttribute("data-forget-drafts")) return null;
+    const at = new URL(form.getAttribute("hx-post") || form.getAttribute("action") || location.href, location.href);
+    return at.pathname + at.search;
+  }
+
+  function keep(form) {
+    const where = address(form);
+    if (!where || form.dataset.kept) return;
+    form.dataset.kept = "1";
+    const key = mine + where;
     const draft = read(key);
     if (draft && !form.querySelector(".error-summary")) {
-      fill(form, draft.values);
+      window.formValues.fill(form, draft.values);
       tell(form, key);
     }
     form.addEventListener("input", function () {
-      try { kept.setItem(key, JSON.stringify({ at: Date.now(), values: typed(form) })); } catch (full) { /* no room: nothing kept */ }
+      try { kept.setItem(key, JSON.stringify({ at: Date.now(), values: window.formValues.read(form) })); } catch (full) { /* no room: nothing kept */ }
     });
+  }
+
+  function keepAll(root) {
+    if (root.matches("form")) keep(root);
+    root.querySelectorAll("form").forEach(keep);
+  }
+
+  keepAll(document.body);
+  document.addEventListener("htmx:load", function (event) { keepAll(event.detail.elt); });
+
+  // A form that htmx sent and that was taken; one that leads on is settled by the cookie.
+  document.addEventListener("htmx:afterRequest", function (event) {
+    const form = event.detail.elt;
+    if (form.matches("form") && event.detail.successful && event.detail.xhr.status !== 422 && !endedAt(event.detail.xhr)) kept.removeItem(mine + address(form));
   });
+
+  function endedAt(xhr) {
+    const login = document.querySelector('meta[name="login-url"]');
+    return login && new URL(xhr.responseURL || location.href).pathname === login.content;
+  }
 })();

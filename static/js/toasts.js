@@ -35,13 +35,16 @@
   document.addEventListener("htmx:sendError", function () { toast("网络不通，没有发送成功。请检查网络后再试。", "error"); });
   document.addEventListener("htmx:responseError", function (event) { toast(sentence(event.detail.xhr), "error"); });
 
-  // The session has ended: the answer is the sign-in page, which belongs in the window and not in a fragment.
+  // The session has ended: the answer is the sign-in page, which belongs in the window and not in a fragment. It leads
+  // back to the form that was being sent, whose text js/field-draft.js kept, or else to this page.
   document.addEventListener("htmx:beforeSwap", function (event) {
     const login = document.querySelector('meta[name="login-url"]').content;
     const answered = new URL(event.detail.xhr.responseURL || location.href);
-    if (answered.pathname === login) {
-      event.detail.shouldSwap = false;
-      location.assign(login + "?next=" + encodeURIComponent(location.pathname + location.search));
-    }
+    if (answered.pathname !== login) return;
+    event.detail.shouldSwap = false;
+    const form = event.detail.requestConfig.elt.closest("dialog form[hx-post]");
+    const onward = form ? form.getAttribute("hx-post") : location.pathname + location.search;
+    const over = answered.searchParams.has("over") ? "&over=1" : "";
+    location.assign(login + "?next=" + encodeURIComponent(onward) + over);
   });
 })();

@@ -16,6 +16,7 @@ from accounts.roles import Permission
 from grids.scope import Scope
 from surfaces import paging
 from surfaces.api.shapes import Shape
+from surfaces.doors import unfinished
 
 PAGING = {"after", "before", "size"}
 SIZES = (1, 200)
@@ -29,7 +30,7 @@ class Holds(BasePermission):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         user = request.user
-        if not isinstance(user, User) or user.must_change:
+        if not isinstance(user, User) or unfinished(user):
             return False
         return Scope.of(user).may(view.right(request.method))
 

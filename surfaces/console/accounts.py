@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
@@ -13,13 +14,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts import actions
 from accounts.models import User
 from accounts.roles import Permission, Role
+from accounts.second_step import actions as second_step
 from grids.models import Posting
 from grids.scope import Scope
 from surfaces import find, paging
 from surfaces.console.filters import Filter, pick, search_box
-from surfaces.doors import Visitor, needs
-from surfaces.tasks import Task, TaskForm, run, sent
-from workdays.now import now, today
+from surfaces.doors import Visitor, address, needs
+from surfaces.tasks import Task, TaskForm, reason_input, run, sent
+from workdays.now import now, real_now, today
 
 P = Permission
 GUARDED = frozenset({Role.AUDITOR, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN})
@@ -50,9 +52,10 @@ class UserFilter(Filter):
 def users(request: Visitor) -> HttpResponse:
     asked = UserFilter(request.user, request.GET, now())
     mine = Posting.objects.active(today()).filter(Scope.of(request.user).q(P.USER_MANAGE)).select_related("grid")
-    rows = asked.rows().prefetch_related(Prefetch("postings", mine, to_attr="held"))
+    rows = asked.rows().prefetch_related(Prefetch("postings", mine, to_attr="held")).select_related("second_step")
     page = paging.page(request, rows, order=("id",))
-    return render(request, "console/people/users.html", {"filter": asked, "page": page})
+    known = {"filter": asked, "page": page, "may_reset": Role.SECURITY_ADMIN in Scope.of(request.user).roles}
+    return render(request, "console/people/users.html", known)
 
 
 @require_http_methods(["GET", "POST"])
@@ -81,6 +84,26 @@ def switch(request: Visitor, pk: int) -> HttpResponse:
 
     hint = "停用后不能登录；岗位还在，要换人请办理离任或登记不在岗。" if user.is_active else ""
     return run(request, _task(f"{verb}账号", hint, danger=user.is_active), TaskForm(**sent(request)), do)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(P.USER_MANAGE)
+def reset_second_step(request: Visitor, pk: int) -> HttpResponse:
+    """A phone was lost: the security administrator takes the second step away, with a reason."""
+    user = _manageable(request, pk)
+    if Role.SECURITY_ADMIN not in Scope.of(request.user).roles:
+        raise PermissionDenied
+
+    def do(given: dict[str, Any]) -> str:
+        second_step.reset(user=user, by=request.user, at=real_now(), address=address(request), **given)
+        return f"{user.name}的动态口令已重置。"
+
+    hint = "先核实是本人。重置后，动态口令和备用码都作废，已登录的会退出；岗位要求的，下次登录时重新设置。"
+    return run(request, _task("重置动态口令", hint, danger=True), ReasonForm(**sent(request)), do)
+
+
+class ReasonForm(TaskForm):
+    reason = forms.CharField(label="原因", max_length=150, widget=reason_input())
 
 
 def first_password(user: User, password: str) -> str:

@@ -160,5 +160,6 @@ urlpatterns = [
     path("audit/verify/", audit.verify, name="audit_verify"),
     path("users/", accounts.users, name="users"),
     path("users/<int:pk>/reset/", accounts.reset, name="user_reset"),
+    path("users/<int:pk>/second-step/", accounts.reset_second_step, name="user_second_step"),
     path("users/<int:pk>/switch/", accounts.switch, name="user_switch"),
 ]

@@ -41,7 +41,9 @@ def test_a_wrong_pair_stays_on_the_page_with_one_sentence_for_all(client, clerk,
     assert answer.status_code == 422
     assert "手机号或密码不对" in answer.content.decode()
     assert "_auth_user_id" not in client.session
-    assert not AccessLog.objects.exists()
+    assert [(log.user, log.action) for log in AccessLog.objects.all()] == (
+        [(clerk, "failure")] if phone == PHONE else []
+    )
 
 
 def test_an_account_that_was_switched_off_cannot_log_in(client, clerk):
@@ -57,6 +59,8 @@ def test_after_eight_wrong_passwords_even_the_right_one_waits(client, clerk):
     assert "登录已暂停" in answer.content.decode()
     assert send(client).status_code == 429
     assert "_auth_user_id" not in client.session
+    reasons = list(AccessLog.objects.order_by("id").values_list("reason", flat=True))
+    assert reasons == ["密码不对"] * 7 + ["密码不对，已暂停登录"], "and what is tried meanwhile is not worth a line"
 
 
 def test_the_lock_keeps_no_phone_number_in_plain_text(client, clerk):
