@@ -16,4 +16,4 @@ def settle(request: HttpRequest, answer: HttpResponseBase) -> None:
     onward = answer.headers.get("Location") or answer.headers.get("HX-Redirect")
     if request.method == "POST" and onward and urlsplit(onward).path != reverse("login"):
         form = quote(request.get_full_path(), safe="/")
-        answer.set_cookie(COOKIE, form, max_age=SECONDS, path="/", samesite="Lax", secure=request.is_secure())  # type: ignore[attr-defined]
+        answer.set_cookie(COOKIE, form, max_age=SECONDS, path="/", samesite="Lax", secure=request.is_secure())

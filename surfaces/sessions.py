@@ -69,7 +69,7 @@ class SessionLimits:
             request.user = AnonymousUser()
             request.session_over = True  # type: ignore[attr-defined]
         else:
-            _note(request, user, about)
+            note(request, user)
 
 
 def _over(about: dict[str, Any]) -> bool:
@@ -78,8 +78,9 @@ def _over(about: dict[str, Any]) -> bool:
     return bool(at - about["seen"] > idle or at - about["since"] > absolute)
 
 
-def _note(request: HttpRequest, user: User, about: dict[str, Any] | None) -> None:
-    at = real_now().timestamp()
+def note(request: HttpRequest, user: User) -> None:
+    """Keeps in the session who uses it from where, and when it was used last."""
+    at, about = real_now().timestamp(), request.session.get(ABOUT)
     if about is None:
         agent = request.headers.get("User-Agent", "")
         surface = landing(user) or Surface.CONSOLE

@@ -14,6 +14,7 @@ from accounts.actions import log_access
 from accounts.models import AccessLog, User
 from accounts.second_step import actions as second_step
 from surfaces.doors import address
+from surfaces.sessions import note
 from workdays.now import now, real_now
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -52,6 +53,7 @@ def half_in(request: HttpRequest) -> HalfIn | None:
 def enter(request: HttpRequest, user: User, way: str, onward: str) -> HttpResponse:
     request.session.pop(HALF_IN, None)
     login(request, user, BACKEND)
+    note(request, user)
     log_access(action=AccessLog.Action.LOGIN, by=user, at=now(), address=address(request), reason=way)
     return redirect("password" if user.must_change else safe(request, onward))
 
