@@ -25,7 +25,11 @@ class Browser:
         self.page.set_default_timeout(15000)
         self.complaints = []
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
+        self.page.on("console", self._hear)
+
+    def _hear(self, message):
+        if message.type == "error":
+            self.complaints.append(message.text)
 
     def open(self, path):
         self.page.goto(f"{self.origin}{path}", wait_until="networkidle")
