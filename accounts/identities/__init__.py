@@ -1,1 +1,1 @@
-"""Signing in by an account elsewhere: WeCom and DingTalk-gov behind one interface (docs/adr/0016-sign-in.md)."""
+"""Signing in by an account elsewhere: WeCom and DingTalk-gov behind one interface (docs/adr/0018-sign-in.md)."""

@@ -1,1 +1,1 @@
-"""动态口令: a second step after the password (docs/adr/0016-sign-in.md)."""
+"""动态口令: a second step after the password (docs/adr/0018-sign-in.md)."""
