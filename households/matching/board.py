@@ -6,12 +6,13 @@ The present pairs stick (`Weights.sticky`), so that an edit moves as few others 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from households.matching.candidates import cheapest_last
 from households.matching.certificate import least_prices
 from households.matching.costs import Costs, Prices, in_points
 from households.matching.flow import Flow
 from households.matching.problem import Contradiction, Home, Problem, Tie
 from households.matching.solution import Solution
-from households.matching.solve import first_stage, in_order
+from households.matching.solve import first_stage
 from households.matching.wishes import Ask, accept, together
 
 Moved = tuple[int, int | None, int | None]
@@ -74,6 +75,7 @@ class Board:
         return self._start.with_(
             homes=list(self._homes.values()),
             ties=[tie for ties in costs.ties.values() for tie in ties],
+            present=dict(costs.present),
             pins=dict(costs.pins),
             forbids={(home, helper) for home, helpers in costs.forbidden.items() for helper in helpers},
         )
@@ -227,7 +229,7 @@ class Board:
                 self._fans.setdefault(ask.helper, set()).add(home)
 
     def _place_all(self, pairs: Mapping[int, int]) -> None:
-        candidates = {home.key: self._costs.of(home) for home in in_order(self._homes.values())}
+        candidates = {home.key: self._costs.of(home) for home in self._homes.values()}
         candidates = {home: costs for home, costs in candidates.items() if costs}
         index = self._costs.index
         holder = {home: index[pairs[home]] for home in candidates if pairs.get(home) in index}
@@ -236,7 +238,7 @@ class Board:
             if prices is not None:
                 self._flow.take(candidates, holder, prices)
                 return
-        for home, costs in candidates.items():
+        for home, costs in reversed(cheapest_last(candidates)):
             self._flow.place(home, costs)
 
     def _total(self) -> int:

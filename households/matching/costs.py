@@ -4,7 +4,8 @@ Costs are counted in 64ths of a point: the six low bits hold a hash of the two k
 whatever the order of the rows.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from math import sqrt
 from typing import NamedTuple
 
@@ -35,6 +36,9 @@ class Seen(NamedTuple):
         return self.x < UNPLACED
 
 
+NOBODY: list[Seen] = []
+
+
 def salt(key: int) -> int:
     """Sixteen well mixed bits of a key, odd."""
     return ((key * 0x9E3779B1 + 0x7F4A7C15) >> 13 ^ key * 0x85EBCA6B) & 0xFFFF | 1
@@ -61,42 +65,62 @@ class Costs:
         for tie in sorted(problem.ties):
             self.ties.setdefault(tie.home, []).append(tie)
         self._bits: dict[str, int] = {}
+        self._all_seen = [self._seen(number, helper) for number, helper in enumerate(self.helpers)]
         self._groups = self._grouped()
         self._lists: dict[tuple[tuple[str, int], ...], list[Seen]] = {}
 
-    def of(self, home: Home) -> Prices:
-        """What each eligible helper costs this home, in 64ths of a point; empty if nobody is eligible."""
+    def of(self, home: Home, among: Iterable[Seen] | None = None) -> Prices:
+        """What each eligible helper costs this home, in 64ths of a point; empty if nobody is eligible.
+
+        `among`: only these (who must be eligible) and whoever has a tie with the home.
+        """
         pin = self.pins.get(home.key)
         if pin is not None:
             return {self.index[pin]: self.pair(home, self.helpers[self.index[pin]])}
-        found = self.plain(home, self.eligible(home))
+        extras = self.extras(home.key)
+        if among is None:
+            found = self.plain(home, self.eligible(home))
+        else:
+            found = self.plain(home, (*among, *self._tied(home, extras)))
         for helper in self.forbidden.get(home.key, ()):
             found.pop(self.index[helper], None)
-        for helper, worth in self.extras(home.key).items():
-            index = self.index[helper]
-            if index in found:
-                found[index] -= worth * POINT
+        for helper, worth in extras.items():
+            number = self.index[helper]
+            if number in found:
+                found[number] -= worth * POINT
         return found
+
+    def _tied(self, home: Home, helpers: Iterable[int]) -> list[Seen]:
+        members = ((self.index[key], self.helpers[self.index[key]]) for key in helpers)
+        return [self._all_seen[number] for number, helper in members if self.reach.allows(helper, home)]
 
     def pair(self, home: Home, helper: Helper) -> int:
         """What this one pair costs without a lock, whether eligible or not."""
         index = self.index[helper.key]
-        found = self.plain(home, [self._seen(index, helper)])
-        return found[index] - self.bonds(home.key).get(helper.key, 0) * POINT
+        return self.plain(home, [self._all_seen[index]])[index] - self.bonds(home.key).get(helper.key, 0) * POINT
 
     def eligible(self, home: Home) -> list[Seen]:
-        """Who may take the home on by the reach, forbidden or not."""
-        groups = tuple(
-            (tier, place)
-            for tier, rule in self._tiers
-            if not rule.classes or not rule.classes.isdisjoint(home.classes)
-            if (tier, place := AREAS[rule.area](home)) in self._groups
-        )
+        """Who may take the home on by the reach, forbidden or not. One list for all homes with the same answer."""
+        groups = tuple(group for tier, _ in self._tiers for group in self._group(tier, home))
         found = self._lists.get(groups)
         if found is None:
             found = sorted(seen for group in groups for seen in self._groups[group])
             self._lists[groups] = found
         return found
+
+    def by_tier(self) -> list[Callable[[Home], list[Seen]]]:
+        """`eligible` for each tier by itself."""
+        return [partial(self._of_tier, tier) for tier, _ in self._tiers]
+
+    def _of_tier(self, tier: str, home: Home) -> list[Seen]:
+        return next((self._groups[group] for group in self._group(tier, home)), NOBODY)
+
+    def _group(self, tier: str, home: Home) -> Iterator[tuple[str, int]]:
+        rule = self.reach.of(tier)
+        if not rule.classes or not rule.classes.isdisjoint(home.classes):
+            group = (tier, AREAS[rule.area](home))
+            if group in self._groups:
+                yield group
 
     def plain(self, home: Home, helpers: Iterable[Seen]) -> Prices:
         """Distance, ability and grid only. Long for speed: a county asks for millions of pairs.
@@ -152,6 +176,9 @@ class Costs:
             found[present] = found.get(present, 0) + self.weights.sticky
         return found
 
+    def seen(self, number: int) -> Seen:
+        return self._all_seen[number]
+
     def eligible_keys(self, home: int) -> set[int]:
         """Keys of all who may take the home on, forbidden pairs left out."""
         found = {self.helpers[seen.number].key for seen in self.eligible(self.homes[home])}
@@ -187,7 +214,7 @@ class Costs:
         groups: dict[tuple[str, int], list[Seen]] = {}
         for index, helper in enumerate(self.helpers):
             place = AREAS[rules[helper.tier].area](helper)
-            groups.setdefault((helper.tier, place), []).append(self._seen(index, helper))
+            groups.setdefault((helper.tier, place), []).append(self._all_seen[index])
         return groups
 
     def _seen(self, index: int, helper: Helper) -> Seen:

@@ -114,6 +114,18 @@ class Flow:
         for helper in range(len(self.helpers)):
             self._count(helper)
 
+    def reweigh(self, weights: Weights) -> None:
+        """Go on with other weights of the load (the pairs' costs stay)."""
+        self.total += sum(
+            load_cost(helper, len(homes), weights) - load_cost(helper, len(homes), self.weights)
+            for helper, homes in zip(self.helpers, self.held, strict=True)
+        )
+        self.weights = weights
+        for helper in range(len(self.helpers)):
+            self._count(helper)
+        for helper in range(len(self.helpers)):
+            self.settle(helper)
+
     def rewind(self, prices: list[int], originals: Mapping[int, Prices | None]) -> None:
         """Undo all moves of the journal: `prices` as they were, `originals` the candidates of homes that changed them
         (None: the home was not there)."""
@@ -132,6 +144,11 @@ class Flow:
         self.prices[:] = prices
         for helper in range(len(self.helpers)):
             self._count(helper)
+
+    def asked(self, home: int) -> int:
+        """Cost + price of the pair the home is in: no candidate asks less."""
+        helper = self.holder[home]
+        return self.held[helper][home] + self.prices[helper]
 
     def _enter(self, home: int, costs: Prices) -> None:
         self.costs[home] = costs

@@ -3,7 +3,7 @@
 from math import hypot
 from typing import NamedTuple
 
-from households.matching.costs import POINT, Prices, Seen
+from households.matching.costs import POINT
 from households.matching.problem import Home, Tie, Weights
 from households.matching.solution import Solution
 
@@ -67,17 +67,13 @@ class Reason(NamedTuple):
 
 def explain(solution: Solution, home: int) -> Reason:
     """Raises KeyError for a home that is not of the problem."""
-    place = solution.costs.homes[home]
-    key = solution.pairs.get(home)
+    costs, key = solution.costs, solution.pairs.get(home)
+    place = costs.homes[home]
     if key is None:
         return Reason(home, None)
-    costs = solution.costs
     helper = costs.helpers[costs.index[key]]
     tie = _tie(solution, home, key)
-    seen = costs.eligible(place)
-    ways = {one.number: _way(place, one) for one in seen}
-    own = ways.get(costs.index[key])
-    reduced = _reduced(solution, place)
+    metres, nearest, eligible = _way(solution, place, costs.index[key])
     return Reason(
         home=home,
         helper=key,
@@ -87,46 +83,67 @@ def explain(solution: Solution, home: int) -> Reason:
         helper_rank=tie.helper_rank,
         kin=tie.kin,
         familiar=tie.familiar,
-        metres=own,
-        assumed=solution.problem.weights.unknown_place,
+        metres=metres,
+        assumed=costs.weights.unknown_place,
         same_grid=helper.grid == place.grid,
-        nearest=1 + sum(way is not None and own is not None and way < own for way in ways.values()),
-        eligible=len(seen),
+        nearest=nearest,
+        eligible=eligible,
         abilities=tuple(sorted(place.needs & helper.abilities)),
         load=solution.loads[key],
         least=helper.least,
         target=helper.target,
         most=helper.most,
-        margin=_margin(solution, home, reduced),
-        unmet=_unmet(solution, place, key, reduced),
+        margin=_margin(solution, place),
+        unmet=_unmet(solution, place, tie),
     )
 
 
 def _tie(solution: Solution, home: int, helper: int) -> Tie:
-    ties = (tie for tie in solution.costs.ties.get(home, ()) if tie.helper == helper)
-    return next(ties, Tie(home, helper))
+    for tie in solution.costs.ties.get(home, ()):
+        if tie.helper == helper:
+            return tie
+    return Tie(home, helper)
 
 
-def _way(home: Home, helper: Seen) -> int | None:
+def _way(solution: Solution, home: Home, number: int) -> tuple[int | None, int, int]:
+    """(metres to the helper of this number, its place among the eligible by nearness, how many are eligible)."""
+    eligible, helper = solution.costs.eligible(home), solution.costs.seen(number)
     if home.x is None or home.y is None or not helper.placed:
+        return None, 0, len(eligible)
+    x, y = home.x, home.y
+    own = hypot(x - helper.x, y - helper.y)
+    nearer = sum([hypot(x - one.x, y - one.y) < own for one in eligible])
+    return int(own + 0.5), nearer + 1, len(eligible)
+
+
+def _margin(solution: Solution, home: Home) -> Margin | None:
+    costs = solution.costs
+    if home.key in costs.pins or solution.locks.get(home.key) == solution.pairs[home.key]:
         return None
-    return int(hypot(home.x - helper.x, home.y - helper.y) + 0.5)
+    extra = solution.margins.get(home.key)
+    if extra is None:
+        others = {**costs.of(home)}
+        others.pop(costs.index[solution.pairs[home.key]], None)
+        if not others:
+            return None
+        extra = min(cost + _price(solution, number) for number, cost in others.items()) - _asked(solution, home)
+    return _dearer(extra, costs.weights)
 
 
-def _reduced(solution: Solution, home: Home) -> Prices:
-    """Helper's index -> by how much the whole gets dearer at least if the home goes there, in 64ths of a point."""
-    costs, prices = solution.costs, solution.prices
-    asked = {index: cost + prices[costs.helpers[index].key] for index, cost in costs.of(home).items()}
-    own = asked[costs.index[solution.pairs[home.key]]]
-    return {index: ask - own for index, ask in asked.items()}
+def _asked(solution: Solution, home: Home) -> int:
+    """Cost + price of the pair the home is in."""
+    return _asked_by(solution, home, solution.costs.index[solution.pairs[home.key]])
 
 
-def _margin(solution: Solution, home: int, reduced: Prices) -> Margin | None:
-    own = solution.costs.index[solution.pairs[home]]
-    others = [extra for index, extra in reduced.items() if index != own]
-    if not others or home in solution.costs.pins or solution.locks.get(home) == solution.pairs[home]:
-        return None
-    return _dearer(min(others), solution.problem.weights)
+def _asked_by(solution: Solution, home: Home, number: int) -> int:
+    costs = solution.costs
+    locked = costs.locks.get(home.key) == costs.helpers[number].key
+    lock = costs.weights.lock * POINT if locked else 0
+    return costs.pair(home, costs.helpers[number]) - lock + _price(solution, number)
+
+
+def _price(solution: Solution, number: int) -> int:
+    return solution.prices[solution.costs.helpers[number].key]
 
 
 def _dearer(extra: int, weights: Weights) -> Margin:
@@ -137,29 +154,29 @@ def _dearer(extra: int, weights: Weights) -> Margin:
     return Margin(points, "mutual" if 2 * points >= weights.lock else "")
 
 
-def _unmet(solution: Solution, home: Home, helper: int, reduced: Prices) -> Unmet | None:
+def _unmet(solution: Solution, home: Home, got: Tie) -> Unmet | None:
     """The best wish the household did not get, if it is better than what it got."""
     costs = solution.costs
-    got = _tie(solution, home.key, helper).home_rank
-    wishes = sorted(
-        (tie.home_rank, tie.helper, tie)
-        for tie in costs.ties.get(home.key, ())
-        if tie.home_rank and tie.helper != helper and (not got or tie.home_rank < got)
-    )
-    if not wishes or home.key in costs.pins:
+    if home.key in costs.pins:
         return None
-    rank, wished, tie = wishes[0]
-    other = costs.helpers[costs.index[wished]]
-    extra = reduced.get(costs.index[wished])
-    locked = solution.locks.get(home.key) == helper
+    wishes = [tie for tie in costs.ties.get(home.key, ()) if tie.home_rank and tie.helper != got.helper]
+    wishes = [tie for tie in wishes if not got.home_rank or tie.home_rank < got.home_rank]
+    if not wishes:
+        return None
+    tie = min(wishes, key=lambda tie: (tie.home_rank, tie.helper))
+    number = costs.index[tie.helper]
+    wished = costs.helpers[number]
+    reachable, forbidden = costs.reach.allows(wished, home), tie.helper in costs.forbidden.get(home.key, ())
+    possible = reachable and not forbidden and solution.locks.get(home.key) != got.helper
+    extra = _asked_by(solution, home, number) - _asked(solution, home) if possible else None
     return Unmet(
-        rank=rank,
-        helper=wished,
-        out_of_reach=not costs.reach.allows(other, home),
-        forbidden=wished in costs.forbidden.get(home.key, ()),
+        rank=tie.home_rank,
+        helper=tie.helper,
+        out_of_reach=not reachable,
+        forbidden=forbidden,
         chosen_back=tie.helper_rank > 0,
-        load=solution.loads[wished],
-        target=other.target,
-        most=other.most,
-        margin=None if extra is None or locked else _dearer(extra, solution.problem.weights),
+        load=solution.loads[tie.helper],
+        target=wished.target,
+        most=wished.most,
+        margin=None if extra is None else _dearer(extra, costs.weights),
     )

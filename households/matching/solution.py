@@ -1,7 +1,7 @@
 """What the engine answers: pairs, proof, and what is missing where."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
@@ -69,6 +69,8 @@ class Solution:
     cost: float
     bound: float
     """No assignment of this problem (with these locks) is cheaper."""
+    margins: Mapping[int, int] = field(default_factory=dict)
+    """Home -> what anybody else costs the whole at least, in 64ths of a point; `explain` reckons those not here."""
 
     @property
     def gap(self) -> float:

@@ -4,16 +4,22 @@ The problem falls into parts that share nobody eligible (a branch each, in most 
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import NamedTuple
 
+from households.matching.candidates import AllPairs, NearPairs, cheapest
 from households.matching.certificate import lower_bound
 from households.matching.costs import Costs, in_points
 from households.matching.flow import Flow
 from households.matching.parts import parts
-from households.matching.problem import Home, Problem
+from households.matching.problem import Home, Problem, Weights
 from households.matching.solution import Solution
 from households.matching.wishes import accept, places_for_wishes
 
+DENSE = 600_000
+"""Some 60 MB."""
+MILD = 1000
+"""Points."""
 Progress = Callable[[int, int], object]
 """Called with (homes done, homes in all)."""
 
@@ -24,6 +30,7 @@ class Answer(NamedTuple):
     pairs: dict[int, int]
     locks: dict[int, int]
     prices: dict[int, int]
+    margins: dict[int, int]
     cost: int
     bound: int
 
@@ -47,44 +54,63 @@ def joined(problem: Problem, answers: Iterable[Answer]) -> Solution:
     pairs: dict[int, int] = {}
     locks: dict[int, int] = {}
     prices: dict[int, int] = {}
+    margins: dict[int, int] = {}
     cost = bound = 0
     for answer in answers:
         pairs |= answer.pairs
         locks |= answer.locks
         prices |= answer.prices
+        margins |= answer.margins
         cost += answer.cost
         bound += answer.bound
-    return Solution(problem, pairs, locks, prices, in_points(cost), in_points(bound))
+    return Solution(problem, pairs, locks, prices, in_points(cost), in_points(bound), margins)
 
 
-def solve_part(problem: Problem) -> Answer:
+def solve_part(problem: Problem, dense: int = DENSE) -> Answer:
+    """`dense`: up to so many pairs all are weighed one by one; beyond, the near ones, and the others by proof only."""
     costs = Costs(problem)
     costs.locks = first_stage(costs, problem.homes)
-    flow = Flow(costs.helpers, problem.weights)
-    unlinked = 0
-    for home in in_order(problem.homes):
-        candidates = costs.of(home)
-        if candidates:
-            flow.place(home.key, candidates)
-        else:
-            unlinked += costs.unlinked
+    flow = Flow(costs.helpers, mild(problem))
+    pairs = sum(len(costs.eligible(home)) for home in problem.homes)
+    choices = AllPairs(costs) if pairs <= dense else NearPairs(costs)
+    place_all(flow, choices, problem.weights)
+    missing = costs.unlinked * (len(problem.homes) - len(flow.holder))
     bound = lower_bound(flow.costs.values(), costs.helpers, flow.prices, problem.weights)
     keys = [helper.key for helper in costs.helpers]
     return Answer(
         pairs={home: keys[number] for home, number in flow.holder.items()},
         locks=costs.locks,
         prices=dict(zip(keys, flow.prices, strict=True)),
-        cost=flow.total + unlinked,
-        bound=bound + unlinked,
+        margins=choices.margins(flow),
+        cost=flow.total + missing,
+        bound=bound + missing,
     )
+
+
+def mild(problem: Problem) -> Weights:
+    """The weights with a small penalty for missing households. Under the full one, whoever has not got the least yet
+    draws households through the whole county, chain by chain; under this one only what is still missing at the end."""
+    weights = problem.weights
+    spread = max((helper.target - helper.least for helper in problem.helpers), default=0)
+    return replace(weights, short=min(weights.short, weights.load * spread + MILD))
+
+
+def place_all(flow: Flow, choices: AllPairs | NearPairs, weights: Weights) -> None:
+    """Place every home among a few candidates, then let in whatever pair would be cheaper, until there is none."""
+    offers = choices.start()
+    while offers:
+        home, costs = offers.pop()
+        flow.place(home, cheapest(costs, flow.prices))
+    flow.reweigh(weights)
+    changed = True
+    while changed:
+        changed = False
+        for home, costs in choices.cheaper(flow):
+            flow.replace(home, flow.costs[home] | costs)
+            changed = True
 
 
 def first_stage(costs: Costs, homes: Iterable[Home]) -> dict[int, int]:
     """Home -> helper for those who chose each other, as far as the members' most allows."""
     asks = {home.key: wishes for home in homes if (wishes := costs.asks(home))}
     return accept(asks, places_for_wishes(costs.helpers, costs.pins))
-
-
-def in_order(homes: Iterable[Home]) -> list[Home]:
-    """Neighbours one after another, whatever the order of the rows."""
-    return sorted(homes, key=lambda home: (home.town, home.unit, home.grid, home.key))

@@ -59,11 +59,18 @@ def test_an_unmet_wish_says_why():
     assert "；第1志愿王建国未安排：对方未选本户，其已联满1户" in words
 
 
-def test_what_would_break_is_said_instead_of_a_huge_figure():
-    needed = [helper(WANG, 0, least=1, target=1), helper(LI, 500)]
-    assert "；换成别人，会有党员联户数低于下限或高于上限。" in said([home(1, 0)], needed)
-    torn = Reason(1, WANG, metres=5, eligible=2, margin=Margin(50_300, "mutual"))
-    assert sentence(torn, NAMES).endswith("；换成别人，会拆散已互选的一对。")
+@pytest.mark.parametrize(
+    ("breaks", "words"), [("limit", "会有党员联户数低于下限或高于上限"), ("mutual", "会拆散已互选的一对")]
+)
+def test_what_would_break_is_said_instead_of_a_huge_figure(breaks, words):
+    needed = Reason(1, WANG, metres=5, eligible=2, margin=Margin(50_300, breaks))
+    assert sentence(needed, NAMES).endswith(f"；换成别人，{words}。")
+
+
+def test_a_member_nobody_can_do_without_has_a_margin_that_tells():
+    """One household for two members, of whom one may have none."""
+    needed = [helper(WANG, 0, least=2, target=2), helper(LI, 0, most=0)]
+    assert explain(solve(Problem([home(1, 0)], needed)), 1).margin.breaks == "limit"
 
 
 def test_a_price_that_proves_nothing_is_not_mentioned():
