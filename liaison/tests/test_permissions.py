@@ -288,6 +288,7 @@ DOORS = {
     "field:text_size": deed(POST),
     # County
     "county:home": page("scdonf"),
+    "county:cockpit": page("scdonf"),
     "county:coverage": page("scdonf"),
     "county:visits": page("scdonf"),
     "county:funnel": page("scdonf"),
@@ -587,7 +588,7 @@ def test_an_import_is_listed_for_whoever_began_it_alone(house: House, now_seen, 
     assert (house.url("console:import") in now_seen(who)["console:imports", ""]) == own
 
 
-@pytest.mark.parametrize("name", ["home", "coverage", "visits", "funnel", "overdue", "rates", "evenings"])
+@pytest.mark.parametrize("name", ["home", "cockpit", "coverage", "visits", "funnel", "overdue", "rates", "evenings"])
 @pytest.mark.parametrize(("who", "mark"), [("c", TOWN_AWAY), ("c", FAR), ("o", FAR), ("f", HERE), ("s", TOWN_AWAY)])
 def test_no_dashboard_of_another_area_opens(house: House, name: str, who: str, mark: str):
     grid = house.counties.farms[mark].grid

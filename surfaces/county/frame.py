@@ -12,6 +12,7 @@ from tallies.models import Recount
 
 PAGES = (
     ("home", "总览"),
+    ("cockpit", "驾驶舱"),
     ("coverage", "联户覆盖"),
     ("visits", "走访"),
     ("funnel", "诉求办理"),

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from surfaces.county import duty, inquiries, rates, requests, views
+from surfaces.county import cockpit, duty, inquiries, rates, requests, views
 
 app_name = "county"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("cockpit/", cockpit.cockpit, name="cockpit"),
     path("coverage/", views.coverage, name="coverage"),
     path("visits/", views.visits, name="visits"),
     path("funnel/", views.funnel, name="funnel"),

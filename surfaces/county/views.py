@@ -55,10 +55,10 @@ def home(request: Visitor, area: Area) -> HttpResponse:
         area,
         "home",
         cards=boards.cards(counting, (COVERED, VISITED, LATE, WAITING, OPEN, OVERDUE, DONE, SATISFIED)),
-        stages=_stages(area),
-        visit_trend=_trend(area, "visits_kept"),
+        stages=stages_of(area),
+        visit_trend=trend_of(area, "visits_kept"),
         **_categories(area),
-        issue_trend=_trend(area, "collected", "registered", "closed"),
+        issue_trend=trend_of(area, "collected", "registered", "closed"),
         board=boards.board(counting, (COVERED, VISITED, LATE, REGISTERED, CLOSED, OPEN, OVERDUE, SATISFIED)),
     )
 
@@ -84,7 +84,7 @@ def visits(request: Visitor, area: Area) -> HttpResponse:
         area,
         "visits",
         cards=boards.cards(counting, (KEPT, VISITED, unvisited, LATE)),
-        visit_trend=_trend(area, "visits", "visits_kept"),
+        visit_trend=trend_of(area, "visits", "visits_kept"),
         board=boards.board(counting, (KEPT, VISITED, unvisited, LATE)),
     )
 
@@ -98,10 +98,10 @@ def funnel(request: Visitor, area: Area) -> HttpResponse:
         "funnel",
         cards=boards.cards(counting, (ON_SPOT, DONE, SOLVED, SATISFIED, REOPENED, UNCONFIRMED, ESCALATED)),
         median=_days(median_time(area)),
-        stages=_stages(area),
+        stages=stages_of(area),
         statuses=boards.status_lines(area),
         **_categories(area),
-        issue_trend=_trend(area, "collected", "registered", "closed", "reopened"),
+        issue_trend=trend_of(area, "collected", "registered", "closed", "reopened"),
         board=boards.board(counting, (COLLECTED, REGISTERED, CLOSED, OPEN, OVERDUE, SATISFIED, REOPENED)),
     )
 
@@ -162,7 +162,7 @@ def _page(request: Visitor, area: Area, name: str, **content: Any) -> HttpRespon
     return render(request, f"county/{name}.html", frame(request, area, name) | content)
 
 
-def _trend(area: Area, *measures: str) -> dict[str, Any]:
+def trend_of(area: Area, *measures: str) -> dict[str, Any]:
     heads = [str(getattr(DailyTally._meta.get_field(name), "verbose_name", name)) for name in measures]
     steps = trend(area)
     happened = any(step.counts[name] for step in steps for name in measures)
@@ -176,7 +176,7 @@ def _categories(area: Area) -> dict[str, Any]:
     }
 
 
-def _stages(area: Area) -> list[boards.Line]:
+def stages_of(area: Area) -> list[boards.Line]:
     """收集→挂号→督办→销号 of the matters collected in the period: how far each came."""
     return [boards.Line(label, [boards.number(area, what, lists.rows(area, what).count())]) for label, what in STAGES]
 
