@@ -1,6 +1,9 @@
-"""Verbs on households (household.py) and on pairings (pairing.py); those on rounds are in households/rounds."""
+"""Verbs on households (household.py), pairings (pairing.py), typed contacts (contact.py) and what life brings after
+(life.py); those on rounds are in households/rounds."""
 
+from households.actions.contact import pair_contact
 from households.actions.household import add_tag, close_household, move_household, register_household, remove_tag
+from households.actions.life import hand_over_many, resident_left, split_household
 from households.actions.pairing import end_pairing, hand_over, pair
 from households.models import LIAISON
 
@@ -10,8 +13,12 @@ __all__ = [
     "close_household",
     "end_pairing",
     "hand_over",
+    "hand_over_many",
     "move_household",
     "pair",
+    "pair_contact",
     "register_household",
     "remove_tag",
+    "resident_left",
+    "split_household",
 ]

@@ -30,7 +30,7 @@ def pair(
     member, household = locked_member(member), locked_household(household)
     if not member.county_id == household.county_id == programme.county_id:
         raise Refused(f"{member.name}、{household.head_name}户和{programme}不在同一个县，不能结对。")
-    _check_free(member, on)
+    check_free(member, on)
     _check_untaken(household, programme, contact_type, on)
     _check_room(member, on)
     return Pairing.objects.create(
@@ -64,7 +64,7 @@ def hand_over(*, pairing: Pairing, to_member: Member, on: date, reason: str, by:
         raise Refused(f"已经由{to_member.name}联系，请选另一名党员。", field="to_member")
     if to_member.county_id != pairing.county_id:
         raise Refused(f"{to_member.name}不在本县，不能接手。", field="to_member")
-    _check_free(to_member, on)
+    check_free(to_member, on)
     _check_room(to_member, on)
     _end(pairing, on, reason)
     return Pairing.objects.create(
@@ -93,7 +93,7 @@ def _end(pairing: Pairing, on: date, reason: str) -> None:
         raise Outrun("这段结对已经结束，请刷新后再看。")
 
 
-def _check_free(member: Member, on: date) -> None:
+def check_free(member: Member, on: date) -> None:
     if member.left_on:
         raise Refused(f"{member.name}已于{member.left_on}转出，请换一名党员。", field="member")
     if not Member.objects.available(on).filter(pk=member.pk).exists():
