@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.errors import Refused
 from accounts.models import User
 from grids.models import Grid, GridLevel, Kind
-from households.models import Programme, Quota
+from households.models import LIAISON, ContactType, Programme, Quota
 from issues.requests.rules import load_request_rules
 from issues.rules import kept_by_hand, load_register_rules
 from members.models import Unit
@@ -48,6 +48,7 @@ def load_profile(
         _levels(county, profile),
         f"项目{len(programmes)}个：{'、'.join(programme.name for programme in programmes.values())}",
         _quotas(programmes, profile),
+        *_contacts(programmes, profile),
         _visit_rules(programmes, profile, on, by, discard_edits=discard_edits),
         *_visiting(county, profile, discard_edits=discard_edits),
         f"上报链{len(profile.chain)}级：{'、'.join(rung.name for rung in profile.chain)}",
@@ -84,12 +85,37 @@ def _quotas(programmes: dict[str, Programme], profile: Profile) -> str:
         Quota.objects.update_or_create(
             programme=programmes[quota.programme],
             cadre=quota.cadre_type,
+            contact_type=LIAISON,
             defaults={"least": quota.min, "target": quota.target, "most": quota.max},
         )[0].pk
         for quota in profile.quotas
     ]
-    Quota.objects.filter(programme__in=programmes.values()).exclude(pk__in=kept).delete()
+    usual = Quota.objects.filter(programme__in=programmes.values(), contact_type=LIAISON)
+    usual.exclude(pk__in=kept).delete()
     return f"联户数{len(kept)}条"
+
+
+def _contacts(programmes: dict[str, Programme], profile: Profile) -> list[str]:
+    """Typed contacts and how many each cadre has; those the profile no longer has go, their pairings stay."""
+    kept, quotas = [], []
+    for one in profile.contacts:
+        programme = programmes[one.programme]
+        given = {
+            "name": one.name,
+            "target": one.target,
+            "tag": one.tag,
+            "cadres": list(one.cadres),
+            "required": one.required,
+        }
+        kept.append(ContactType.objects.update_or_create(programme=programme, code=one.code, defaults=given)[0].pk)
+        number = {"least": one.each, "target": one.each, "most": one.each}
+        for cadre in one.cadres if one.each else ():
+            key = {"programme": programme, "cadre": cadre, "contact_type": one.code}
+            quotas.append(Quota.objects.update_or_create(**key, defaults=number)[0].pk)
+    ContactType.objects.filter(programme__in=programmes.values()).exclude(pk__in=kept).delete()
+    typed = Quota.objects.filter(programme__in=programmes.values()).exclude(contact_type=LIAISON)
+    typed.exclude(pk__in=quotas).delete()
+    return [f"联系类型{len(kept)}种"] if kept else []
 
 
 def _visit_rules(

@@ -71,6 +71,20 @@ class Quota:
 
 
 @dataclass(frozen=True)
+class Contact:
+    """A typed contact of a programme. `cadres` empty: any member; `each`: so many for each of the cadres, 0: any."""
+
+    programme: str
+    code: str
+    name: str
+    target: str
+    tag: str
+    cadres: tuple[str, ...]
+    required: bool
+    each: int
+
+
+@dataclass(frozen=True)
 class Switches:
     """Parts of the register and of duty a county turns on and off."""
 
@@ -125,3 +139,4 @@ class Profile:
     channels: Mapping[str, str]
     units: tuple[str, ...]
     service_days: tuple[ServiceDays, ...]
+    contacts: tuple[Contact, ...]

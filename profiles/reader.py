@@ -10,6 +10,7 @@ from pathlib import Path
 from yaml.nodes import MappingNode, Node
 
 from profiles import terms
+from profiles.contacts import contacts
 from profiles.nodes import ProfileError, code, entries, fault, is_null, items, load, merged, shown, text, whole
 from profiles.profile import Profile, Quota, Rung, VisitRule
 from profiles.service_days import service_days
@@ -34,7 +35,7 @@ SECTIONS = (
     "supervision_labels",
     "channels",
 )
-OPTIONAL = ("units", "service_days")
+OPTIONAL = ("units", "service_days", "contacts")
 NAME = re.compile(r"[a-z][a-z0-9_]{0,29}")
 
 
@@ -83,6 +84,7 @@ def _parse(path: Path) -> Profile:
         channels=_channels(found["channels"]),
         units=_units(found["units"]) if "units" in found else (),
         service_days=service_days(found["service_days"], programmes) if "service_days" in found else (),
+        contacts=contacts(found["contacts"], programmes) if "contacts" in found else (),
     )
 
 

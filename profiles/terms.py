@@ -85,6 +85,7 @@ CADRES = {
     "delegate": "两代表一委员",
     "heart_link": "党群连心户",
 }
+CONTACT_TARGETS = {"family": "家庭户", "enterprise": "企业", "group": "村民小组", "person": "个人"}
 TAGS = {
     "low_income": "低保",
     "destitute": "特困",

@@ -6,7 +6,7 @@ from django.core.management import CommandError, call_command
 from accounts.models import User
 from grids.bulk import NewGrid, bulk_add
 from grids.models import Grid, GridLevel, Kind
-from households.models import Programme, Quota
+from households.models import ContactType, Programme, Quota
 from issues.models import Limit, RegisterRules, RequestRules, Rung
 from liaison.county_profile import load_profile
 from members.models import Unit
@@ -148,3 +148,19 @@ def test_two_counties_of_one_name_are_told_apart_by_code(county):
 def test_without_any_county_the_sentence_says_what_comes_first():
     with pytest.raises(CommandError, match="请先运行 import_divisions"):
         call_command("load_profile", "jiangle")
+
+
+def test_typed_contacts_follow_the_profile_and_the_usual_quotas_stay(county):
+    said = load_profile(county, read("zhangjiakou"), on=TODAY, by=None)
+    assert "联系类型5种" in said
+    typed = Quota.objects.exclude(contact_type="liaison").values_list("contact_type", "cadre", "most")
+    assert ("prosperous", "department_staff", 1) in set(typed)
+    assert typed.count() == 8
+    usual = Quota.objects.filter(contact_type="liaison").count()
+    load_profile(county, read("zhangjiakou"), on=TODAY, by=None)
+    assert (ContactType.objects.count(), Quota.objects.filter(contact_type="liaison").count()) == (5, usual)
+    load_profile(county, read("wanzhou"), on=TODAY, by=None)
+    groups = ContactType.objects.filter(programme__code="liaison", target=ContactType.Target.GROUP)
+    assert groups.count() == 2
+    load_profile(county, read("jiangle"), on=TODAY, by=None)
+    assert not groups.exists()

@@ -159,3 +159,24 @@ def test_an_unknown_name_lists_the_known_ones():
 def test_a_missing_file_is_refused(tmp_path):
     with pytest.raises(ProfileError, match="读不了文件"):
         read(tmp_path / "nothing.yaml")
+
+
+@pytest.mark.parametrize(
+    ("lines", "sentence"),
+    [
+        ("{programme: liaison, code: liaison, name: 甲, target: family}", "不能是 liaison"),
+        ("{programme: liaison, code: a, name: 甲, target: group, tag: destitute}", "target: family"),
+        ("{programme: liaison, code: a, name: 甲, target: person, each: 1}", "就要写 cadres"),
+        ("{programme: liaison, code: a, name: 甲, target: cat}", "不认识的联系对象“cat”"),
+        (
+            "{programme: liaison, code: a, name: 甲, target: family}\n"
+            "  - {programme: liaison, code: a, name: 乙, target: family}",
+            "写了两次",
+        ),
+    ],
+)
+def test_a_typed_contact_that_makes_no_sense_is_refused(tmp_path, lines, sentence):
+    path = tmp_path / "mine.yaml"
+    path.write_text(f"extends: default\ncontacts:\n  - {lines}\n", encoding="utf-8")
+    with pytest.raises(ProfileError, match=sentence):
+        read(path)

@@ -13,6 +13,7 @@ COUNTIES = {
     "zunyi": "正安县",
     "pingxiang": "芦溪县",
     "wanzhou": "万州区",
+    "zhangjiakou": "张北县",
 }
 CHAINS = {
     "jiangle": "联户党员@cell 网格长@cell 村党支部@village 住村工作队@village 乡镇@town 县@county",
@@ -159,3 +160,10 @@ def test_a_profile_may_be_read_by_path():
 
 def test_the_same_name_is_read_once():
     assert read("heping") is read("heping")
+
+
+def test_typed_contacts_are_those_of_the_accounts():
+    each = {contact.code: contact.each for contact in read("zhangjiakou").contacts}
+    assert each == {"village_cadre": 1, "old_member": 1, "destitute": 1, "prosperous": 1, "firm": 0}
+    groups = {contact.code: (contact.target, contact.required) for contact in read("wanzhou").contacts}
+    assert groups == {"town_contact": ("group", True), "village_contact": ("group", True)}

@@ -4,7 +4,7 @@ import pytest
 
 from accounts.roles import Role
 from grids.models import Kind
-from households.models import Tag
+from households.models import ContactType, Tag
 from issues.models import Category, Channel, ClockKind, Grade, Ledger, Urgency
 from members.models import Member
 from profiles import terms
@@ -20,6 +20,7 @@ from profiles import terms
         (terms.CHANNELS, Channel),
         (terms.CADRES, Member.Cadre),
         (terms.TAGS, Tag),
+        (terms.CONTACT_TARGETS, ContactType.Target),
     ],
 )
 def test_the_words_are_the_choices_of_the_model(words, choices):
