@@ -1,46 +1,52 @@
-"""Which typed contacts are missing: targets without one, and members below their least."""
+"""Whom a household may ring: its members, the grid leader, the village secretary."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from accounts.models import User
+from accounts.roles import Role
+from grids.models import Posting
+from grids.posts import acting, substitutes
+from households.models import Household, Pairing
 
-from grids.models import Grid, Kind
-from households.models import ContactType, Household, HouseholdTag, Pairing, Quota
-from members.models import Member
-
-Target = ContactType.Target
+SHOWN = ((Role.GRID_LEADER, "cell_id"), (Role.CHIEF_GRID_LEADER, "village_id"))
 
 
-def without_contact(kind: ContactType, on: date) -> QuerySet[Any]:
-    """Groups (or households of the kind and tag) that should have a contact of this type and have none on the day."""
-    taken = Pairing.objects.current(on).filter(programme=kind.programme_id, contact_type=kind.code)
-    if kind.target == Target.PERSON or not kind.required:
-        return Household.objects.none()
-    if kind.target == Target.GROUP:
-        groups = Grid.objects.current(on).filter(county_id=kind.programme.county_id, kind=Kind.CELL)
-        return groups.filter(~Exists(taken.filter(group=OuterRef("pk")))).order_by("code")
-    homes = Household.objects.living().filter(county_id=kind.programme.county_id, kind=kind.target)
-    if kind.tag:
-        tagged = HouseholdTag.objects.borne(on).filter(tag=kind.tag).values("household")
-        homes = homes.filter(pk__in=tagged)
-    return homes.filter(~Exists(taken.filter(household=OuterRef("pk")))).order_by("number")
+@dataclass(frozen=True)
+class Contact:
+    part: str
+    name: str
+    phone: str
 
 
-def short_of_contacts(kind: ContactType, on: date) -> QuerySet[Any]:
-    """Available members with fewer contacts of this type than the quota of their cadre asks, with `load` and
-    `least`."""
-    quotas = Quota.objects.filter(programme=kind.programme_id, contact_type=kind.code)
-    theirs = Pairing.objects.current(on).filter(
-        member=OuterRef("pk"), programme=kind.programme_id, contact_type=kind.code
-    )
-    counted = theirs.order_by().values("member").annotate(number=Count("pk")).values("number")
-    least = quotas.filter(cadre=OuterRef("cadre")).values("least")
-    members = Member.objects.filter(Q(county_id=kind.programme.county_id), cadre__in=quotas.values("cadre"))
-    return (
-        members.available(on)
-        .annotate(load=Coalesce(Subquery(counted), 0), least=Subquery(least[:1]))
-        .filter(load__lt=F("least"))
-        .order_by("branch", "pk")
-    )
+def contacts(household: Household, on: date) -> list[Contact]:
+    """The liaison members first, then who acts in the posts over the household today."""
+    pairings = Pairing.objects.current(on).filter(household=household).select_related("member").order_by("since", "id")
+    return Directory(on).of(household, pairings)
+
+
+class Directory:
+    """The contacts of many households on one day: every post is looked up once."""
+
+    def __init__(self, on: date) -> None:
+        self._on = on
+        self._away = substitutes(on)
+        self._found: dict[tuple[Role, int], Contact | None] = {}
+
+    def of(self, household: Household, pairings: Iterable[Pairing]) -> list[Contact]:
+        """`pairings` are those in force, with their members."""
+        members = [Contact("联户党员", pairing.member.name, pairing.member.phone) for pairing in pairings]
+        posts = [self._post(role, getattr(household, column)) for role, column in SHOWN]
+        return [*members, *(post for post in posts if post)]
+
+    def _post(self, role: Role, grid: int) -> Contact | None:
+        if (role, grid) not in self._found:
+            self._found[role, grid] = self._look_up(role, grid)
+        return self._found[role, grid]
+
+    def _look_up(self, role: Role, grid: int) -> Contact | None:
+        posting = Posting.objects.active(self._on).filter(grid=grid, role=role).order_by("since").first()
+        person = acting(posting.user_id, self._away) if posting else None
+        user = User.objects.get(pk=person) if person else None
+        return Contact(role.label, user.name, user.phone) if user else None

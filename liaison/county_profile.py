@@ -110,8 +110,10 @@ def _contacts(programmes: dict[str, Programme], profile: Profile) -> list[str]:
         kept.append(ContactType.objects.update_or_create(programme=programme, code=one.code, defaults=given)[0].pk)
         number = {"least": one.each, "target": one.each, "most": one.each}
         for cadre in one.cadres if one.each else ():
-            key = {"programme": programme, "cadre": cadre, "contact_type": one.code}
-            quotas.append(Quota.objects.update_or_create(**key, defaults=number)[0].pk)
+            row, _ = Quota.objects.update_or_create(
+                programme=programme, cadre=cadre, contact_type=one.code, defaults=number
+            )
+            quotas.append(row.pk)
     ContactType.objects.filter(programme__in=programmes.values()).exclude(pk__in=kept).delete()
     typed = Quota.objects.filter(programme__in=programmes.values()).exclude(contact_type=LIAISON)
     typed.exclude(pk__in=quotas).delete()

@@ -42,7 +42,7 @@ class ContactType(models.Model):
     group with one town-level and one village-level contact, firms with a cadre each.
 
     `cadres` empty: any member. `tag`: only households that bear it. `required`: every target needs one, else
-    households.contacts lists it.
+    households.missing_contacts lists it.
     """
 
     class Target(models.TextChoices):

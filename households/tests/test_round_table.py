@@ -35,12 +35,15 @@ BY_CLOCK_ALONE = {"proposed", "failed"}
 
 
 @pytest.fixture
-def round() -> ChoiceRound:
+def here() -> Hamlet:
+    return Hamlet()
+
+
+@pytest.fixture
+def round(here) -> ChoiceRound:
     """Long past its window and its day, so that only the status decides."""
-    here = Hamlet()
     found = here.opened()
     found.in_force_from = day(1)
-    found.secretary, found.neighbour = here.secretary, here.neighbour
     return found
 
 
@@ -57,11 +60,11 @@ def test_each_move_is_open_in_its_statuses_and_in_no_other(round, monkeypatch):
         assert found == {name for name, statuses in OPEN.items() if status in statuses}, status
 
 
-def test_the_branch_makes_every_move_but_those_of_the_clock_and_strangers_make_none(round, monkeypatch):
+def test_the_branch_makes_every_move_but_those_of_the_clock_and_strangers_make_none(here, round, monkeypatch):
     monkeypatch.setattr(Case, "uncovered", [])
     for move in TABLE:
         for status in OPEN[move.name]:
             round.status = status
-            branch, stranger = (Case(round, user, day(30)) for user in (round.secretary, round.neighbour))
+            branch, stranger = (Case(round, user, day(30)) for user in (here.secretary, here.neighbour))
             assert (refusal_of(branch, move) is None) == (move.name not in BY_CLOCK_ALONE), move.name
             assert refusal_of(stranger, move), move.name

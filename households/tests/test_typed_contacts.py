@@ -7,7 +7,7 @@ import pytest
 from accounts.errors import Refused
 from grids.tests.trees import at_once
 from households.actions import add_tag, end_pairing, pair_contact
-from households.contacts import short_of_contacts, without_contact
+from households.missing_contacts import short_of_contacts, without_contact
 from households.models import ContactType, Pairing, Quota, Tag
 from households.tests.cast import CELL, TODAY, Village
 from members.models import Member
