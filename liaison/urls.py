@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from surfaces import entry, identities, inquiries, issue_door, order_door, personal, second_step, security, sms_door
+from surfaces.console.rounds import door as round_door
 from surfaces.requests import door as request_door
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -30,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<int:pk>/sheet.pdf", order_door.sheet, name="order_sheet"),
     path("requests/<int:pk>/", request_door.request, name="request"),
     path("requests/<int:pk>/photos/<int:photo_pk>/", request_door.photo, name="request_photo"),
+    path("rounds/<int:pk>/", round_door.door, name="round"),
     path("sms/<str:word>/reports/", sms_door.reports, name="sms_reports"),
     path("sms/<str:word>/replies/", sms_door.replies, name="sms_replies"),
     path("console/", include("surfaces.console.urls")),

@@ -17,7 +17,20 @@ from exchange.models import Job
 from grids.bulk import NewGrid, bulk_add
 from grids.models import Grid, Kind, Posting
 from households.actions import register_household
-from households.models import HouseholdTag, Pairing, Programme, Resident, Tag
+from households.models import (
+    ChoiceRound,
+    HouseholdTag,
+    PairChange,
+    Pairing,
+    Programme,
+    ProposalRun,
+    ProposedPair,
+    Resident,
+    RoundStatus,
+    Ruling,
+    Tag,
+)
+from households.rounds.actions import open_round
 from issues import actions
 from issues.evidence import attach
 from issues.inquiries import open_inquiries
@@ -99,7 +112,7 @@ class Farm:
 
 def plant(mark: str, grid: Grid, clerk: User, member_user: User, programme: Programme, phone: str) -> Farm:
     farm = Farm(mark, grid, clerk, member_user, programme, phone)
-    for sow in (_people, _home, _visited, _raised, _pressed, _ordered, _desk, _told, _on_duty):
+    for sow in (_people, _home, _chosen, _visited, _raised, _pressed, _ordered, _desk, _told, _on_duty):
         farm.rows |= sow(farm)
     return farm
 
@@ -129,6 +142,20 @@ def _home(farm: Farm) -> dict[str, Any]:
         **farm.grid.scope(),
     )
     return {"household": home, "gap": gap, "resident": resident, "tag": tag, "pairing": pairing}
+
+
+def _chosen(farm: Farm) -> dict[str, Any]:
+    """A choice round before the branch: a proposal, a decision, and what changed by it."""
+    day = MONDAY.date()
+    known = {"programme": farm.programme, "branch": farm.member.branch, "by": farm.clerk, "at": MONDAY}
+    round = open_round(wishes_from=day, wishes_until=day, **known)
+    about = {"round": round, "household": farm.household}
+    run = ProposalRun.objects.create(round=round, number=1, state="done", asked_at=MONDAY, ended_at=MONDAY)
+    ProposedPair.objects.create(member=farm.member, sentence=f"就近{farm.mark}", **about)
+    ruling = Ruling.objects.create(kind="forbid", member=farm.member, reason=f"议定{farm.mark}", at=MONDAY, **about)
+    PairChange.objects.create(ruling=ruling, after=farm.member, why=f"排除{farm.mark}", at=MONDAY, **about)
+    ChoiceRound.objects.filter(pk=round.pk).update(status=RoundStatus.DECIDING)
+    return {"round": ChoiceRound.objects.get(pk=round.pk), "run": run, "ruling": ruling}
 
 
 def _visited(farm: Farm) -> dict[str, Any]:
@@ -273,6 +300,11 @@ class Counties:
         farm.rows["public_notice"] = PublicNotice.objects.create(
             issue=farm.issue, round=farm.issue.round, published_at=hours(3.5), **shown
         )
+        known = {"programme": self.programme, "reach": "village", "status": RoundStatus.PUBLISHED, "opened_at": MONDAY}
+        days = {"status_since": MONDAY, "wishes_from": due, "wishes_until": due, "in_force_from": due}
+        farm.rows["published"] = ChoiceRound.objects.create(
+            name="公示轮", published_at=MONDAY, **known, **days, **cast.village.scope()
+        )
         self._settled(farm)
 
     def settle_another_town(self) -> None:
@@ -331,6 +363,14 @@ class Counties:
             "issue": (issue,),
             "issue file": (issue, farm.evidence.pk),
             "issue report": (issue, "report"),
+            "round": (farm.round.pk,),
+            "round run": (farm.round.pk, farm.run.pk),
+            "round deed": (farm.round.pk, "comment"),
+            "round member": (farm.round.pk, farm.member.pk),
+            "round home": (farm.round.pk, home),
+            "round effect": (farm.round.pk, home, farm.member.pk),
+            "round ruling": (farm.round.pk, farm.ruling.pk),
+            "published round": (farm.published.pk,),
             "request": (farm.request.pk,),
             "request photo": (farm.request.pk, farm.shot.pk),
             "request dispatch": (farm.request.pk, "dispatch"),

@@ -34,6 +34,8 @@ from surfaces.console import (
     visits,
     wordings,
 )
+from surfaces.console.rounds import deciding, deeds, opening, wishes
+from surfaces.console.rounds import page as round_page
 
 app_name = "console"
 urlpatterns = [
@@ -135,6 +137,17 @@ urlpatterns = [
     path("postings/<int:pk>/dismiss/", postings.dismiss, name="dismiss"),
     path("postings/<int:pk>/absence/", postings.absence, name="absence"),
     path("vacancies/", postings.vacancies, name="vacancies"),
+    path("rounds/", opening.rounds, name="rounds"),
+    path("rounds/new/", opening.open_new, name="round_open"),
+    path("rounds/<int:pk>/", round_page.page, name="round"),
+    path("rounds/<int:pk>/runs/<int:run>/", round_page.progress, name="round_progress"),
+    path("rounds/<int:pk>/do/<slug:name>/", deeds.deed, name="round_deed"),
+    path("rounds/<int:pk>/members/<int:member>/wish/", wishes.of_member, name="round_member_wish"),
+    path("rounds/<int:pk>/households/<int:household>/wish/", wishes.of_household, name="round_home_wish"),
+    path("rounds/<int:pk>/households/<int:household>/", deciding.decide, name="round_decide"),
+    path("rounds/<int:pk>/households/<int:household>/swap/", deciding.exchange, name="round_swap"),
+    path("rounds/<int:pk>/households/<int:household>/effect/<int:member>/", deciding.effect, name="round_effect"),
+    path("rounds/<int:pk>/rulings/<int:ruling>/undo/", deciding.take_back, name="round_undo"),
     path("imports/", imports.imports, name="imports"),
     path("imports/new/", imports.upload, name="import_new"),
     path("imports/templates/<slug:kind>/", imports.template, name="import_template"),

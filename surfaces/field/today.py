@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.roles import Permission
 from grids.scope import Scope
 from surfaces.doors import Visitor, needs
-from surfaces.field import duty, households, work
+from surfaces.field import duty, households, rounds, work
 from surfaces.inquiries import waiting
 from surfaces.order_page import LATE_FIRST, WITH, to_answer
 from surfaces.requests import lists
@@ -36,6 +36,7 @@ def home(request: Visitor) -> HttpResponse:
         "day": now(),
         "inquiries": waiting(request.user),
         "duty": _duty(user),
+        "rounds": rounds.live(user),
         "may_collect": Scope.of(request.user).may(Permission.ISSUE_COLLECT),
     }
     return render(request, "field/home.html", known)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from surfaces import inbox, inquiries
-from surfaces.field import duty, households, issues, me, orders, pauses, requests, today, visits
+from surfaces.field import duty, households, issues, me, orders, pauses, requests, rounds, today, visits
 
 app_name = "field"
 urlpatterns = [
@@ -33,6 +33,7 @@ urlpatterns = [
     path("duty/<int:pk>/desk/", duty.desk, name="desk"),
     path("duty/<int:pk>/swap/", duty.swap_ask, name="swap_ask"),
     path("duty/swaps/<int:pk>/<slug:word>/", duty.swap_answer, name="swap_answer"),
+    path("rounds/<int:pk>/", rounds.wishes, name="round"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.read_all, name="inbox_read"),
     path("inbox/<int:pk>/", inbox.open_notice, name="notice"),

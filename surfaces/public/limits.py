@@ -41,6 +41,7 @@ class Limit:
 GUESSES = Limit("guess", 20, 600)
 RAISED = Limit("raise", 6, 3600)
 ORDERED = Limit("order", 6, 3600)
+WISHED = Limit("wish", 12, 3600)
 OBJECTED = Limit("object", 10, 3600)
 LOOKED_UP = Limit("lookup", 5, 3600)
 

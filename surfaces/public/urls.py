@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from surfaces.public import board, duty, requests, views
+from surfaces.public import board, duty, requests, rounds, views
 
 app_name = "public"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("i/<str:code>/", views.progress, name="progress"),
     path("h/<str:code>/order/", requests.order, name="order"),
     path("r/<str:code>/", requests.ordered, name="ordered"),
+    path("h/<str:code>/wish/", rounds.wish, name="wish"),
+    path("choices/<int:pk>/", rounds.published, name="choice"),
     path("notices/", board.notices, name="notices"),
     path("notices/<int:pk>/", board.notice, name="notice"),
     path("duty/<int:pk>/", duty.board, name="duty"),

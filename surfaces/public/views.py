@@ -15,7 +15,7 @@ from households.models import Household
 from issues.actions import collect, give_verdict
 from issues.models import ENDED, Channel, Issue, PublicNotice, ServiceRequest, Status
 from surfaces.doors import show
-from surfaces.public import requests, telling
+from surfaces.public import requests, rounds, telling
 from surfaces.public.duty import of_village
 from surfaces.public.forms import FindForm, RaiseForm, VerdictForm
 from surfaces.public.homes import living_home, place_of, shown
@@ -40,6 +40,7 @@ def household(request: HttpRequest, code: str) -> HttpResponse:
             "contacts": contacts(home, at.date()),
             **_matters(home, at),
             **requests.of_household(home, at - KEPT_IN_SIGHT),
+            **rounds.of_household(home, at.date()),
             "may_order": requests.open_here(home),
             "on_duty": of_village(home, at),
             **place_of(home),
