@@ -1,7 +1,7 @@
 """A small demo county, seeded once for this module, and looked at from all sides."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,9 @@ from liaison.seeding.seed import Wish, seed_county
 from members.actions import add_unit
 from members.models import Member, UnitStaff
 from notices.models import Notice
+from rosters.holes import holes
+from rosters.models import DutyLog, DutyRota, DutyShift
+from rosters.people import Why
 from tallies.models import DailyTally, DirtyDay
 from visits.due import drifted
 from visits.models import Visit
@@ -244,3 +247,19 @@ def test_the_demo_village_is_deciding_on_a_round(county):
     assert round.ballots.filter(household__isnull=False).exists()
     assert set(round.rulings.values_list("kind", flat=True)) == {"pin", "choose"}
     assert not Notice.objects.filter(kind="round", state=Notice.State.WAITING).exists()
+
+
+def test_the_demo_town_and_its_villages_keep_duty_since_monday_with_one_empty_slot(county, said):
+    rotas = DutyRota.objects.filter(county_id=county.pk)
+    assert sorted(rotas.values_list("grid__name", "kind")) == [
+        ("水南镇", "after_hours"),
+        ("水口村", "counsel"),
+        ("水口村", "village"),
+        ("积善村", "village"),
+    ]
+    shifts = DutyShift.objects.filter(county_id=county.pk)
+    assert shifts.filter(demo=False).count() == 0
+    assert shifts.order_by("day").values_list("day", flat=True)[0] == date(2026, 11, 16)
+    assert [one.why for one in holes(shifts, NOW)] == [Why.VACANT]
+    assert DutyLog.objects.get().written_by == DutyLog.objects.get().shift.user
+    assert f"值班{shifts.count()}班" in " ".join(said)

@@ -114,7 +114,7 @@ def _rule(county_id: int, place: str, phone: str, days: str, numbers: Sequence[i
     if not place.strip():
         raise Refused("请写明在哪里值班。", field="place")
     if phone and is_mobile(phone) and not mobiles_allowed(county_id):
-        raise Refused("值班电话会公示，请填办公电话(座机)；本县没有开放手机号。", field="phone")
+        raise Refused("值班电话会公示，请填办公电话（座机）；本县没有开放手机号。", field="phone")
     allowed, sentence = COUNTED.get(Days(days), (range(0), ""))
     kept = sorted({number for number in numbers if number in allowed})
     if sentence and not kept:

@@ -75,7 +75,7 @@ def must_be_free(person: Person, shift: DutyShift, *, besides: list[int]) -> Non
     clash = DutyShift.objects.standing().filter(starts_at__lt=shift.ends_at, ends_at__gt=shift.starts_at, **columns)
     other = clash.exclude(pk__in=besides).select_related("grid").first()
     if other:
-        raise Refused(f"{person.name}这段时间已经在值班({said(other)})，请换人或先调开。", field="person")
+        raise Refused(f"{person.name}这段时间已经在值班（{said(other)}），请换人或先调开。", field="person")
 
 
 def said(shift: DutyShift) -> str:

@@ -1,13 +1,15 @@
 """值班 on the console: a month of a place, empty slots, one shift, the log."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.models import User
 from accounts.roles import Permission
 from exchange.papers.duty import Column, Sheet, duty_paper
 from grids.models import Grid
@@ -22,7 +24,7 @@ from surfaces.console.filters import Filter
 from surfaces.console.places import PlaceField, inside
 from surfaces.doors import Visitor, must_cover, needs
 from surfaces.duty.desk import with_matters
-from surfaces.duty.forms import PersonForm, ReasonForm, places, who_may
+from surfaces.duty.forms import PersonForm, PlaceChoice, ReasonForm, long_list, places, who_may
 from surfaces.duty.month import Month, first_of, month_of
 from surfaces.tasks import Task, TaskForm, run, sent
 from surfaces.words import day, moment
@@ -31,24 +33,38 @@ from workdays.now import now
 P = Permission
 
 
+class OfficeField(PlaceChoice):
+    """A town or village whose duty the person sees to."""
+
+    def open_for(self, user: User, chosen: str | None) -> None:
+        self.queryset = places(user)
+
+
 class MonthFilter(Filter):
-    place = PlaceField("乡镇、村")
-    month = forms.CharField(label="月份", required=False, max_length=7, widget=forms.TextInput(attrs={"type": "month"}))
+    """What is not asked for, or out of reach, is the office of the person's own post and this month."""
+
+    place = OfficeField(Grid.objects.none(), label="乡镇、村", empty_label=None, widget=long_list())
+    month = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, user: User, asked: QueryDict, at: datetime) -> None:
+        known = asked.copy()
+        wanted = asked.get("place", "")
+        if not (wanted.isdecimal() and places(user).filter(pk=wanted).exists()):
+            known["place"] = str(own_office(user).pk)
+        known["month"] = f"{first_of(asked.get('month', ''), at):%Y-%m}"
+        super().__init__(user, known, at)
 
     def month_shown(self) -> Month:
-        return month_of(self._place(), first_of(self.cleaned_data.get("month") or "", self.at))
+        return month_of(self.cleaned_data["place"], first_of(self.cleaned_data["month"], self.at))
 
-    def _place(self) -> Grid:
-        """The one asked for; else where my post is; above the village whatever lies below is asked for."""
-        open_to = places(self.user)
-        chosen = self.chosen.get("place")
-        if chosen:
-            return get_object_or_404(open_to, pk=chosen.village_id or chosen.town_id or chosen.county_id)
-        own = [post.grid_id for post in Scope.of(self.user).postings]
-        found = open_to.filter(pk__in=own).first() or open_to.first()
-        if found is None:
-            raise Http404
-        return found
+
+def own_office(user: User) -> Grid:
+    """Where the person's post is, else the first of the area."""
+    own = [post.grid_id for post in Scope.of(user).postings]
+    found = places(user).filter(pk__in=own).first() or places(user).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 class HoleFilter(Filter):

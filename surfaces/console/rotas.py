@@ -38,7 +38,7 @@ def rota_add(request: Visitor) -> HttpResponse:
             messages.success(request, "已建立。请加上参加值班的人，排好先后。")
             return go(request, reverse("console:rota", args=[made.pk]))
     list_url = reverse("console:duty")
-    task = Task("新的值班安排", list_url, "保存后自动生成14天的班次，以后每天续排。", crumbs=[("值班", list_url)])
+    task = Task("建立值班安排", list_url, "保存后自动生成14天的班次，以后每天续排。", crumbs=[("值班", list_url)])
     return draw(request, task, form)
 
 

@@ -26,6 +26,10 @@ def places(user: User, permission: Permission = Permission.ROTA_EDIT) -> GridQue
     return mine.filter(kind__in=(Level.COUNTY, Level.TOWN, Level.VILLAGE)).order_by("code")
 
 
+def long_list() -> forms.Select:
+    return forms.Select(attrs={"data-narrow": ""})
+
+
 def time_input() -> forms.TimeInput:
     return forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
@@ -34,7 +38,7 @@ class RotaForm(TaskForm):
     """`numbers` is typed as people say it: 三、八 is 3、8."""
 
     place = forms.CharField(label="值班地点", max_length=40, help_text="如：镇政府一楼值班室")
-    phone = forms.CharField(label="值班电话", max_length=20, required=False, help_text="会公示，请填办公电话(座机)")
+    phone = forms.CharField(label="值班电话", max_length=20, required=False, help_text="会公示，请填办公电话（座机）")
     days = forms.ChoiceField(label="哪些天", choices=Days.choices, widget=forms.RadioSelect, initial=Days.DAILY)
     numbers = forms.CharField(label="星期几或逢几", max_length=30, required=False, help_text=NUMBERS)
     starts = forms.TimeField(label="几点开始", widget=time_input())
@@ -66,7 +70,9 @@ class ShiftChoice(forms.ModelChoiceField):
 
 
 class NewRotaForm(RotaForm):
-    grid = PlaceChoice(Grid.objects.none(), label="哪里", widget=forms.Select(attrs={"data-narrow": ""}))
+    grid = PlaceChoice(
+        Grid.objects.none(), label="哪里", empty_label="请选择…", widget=forms.Select(attrs={"data-narrow": ""})
+    )
     kind = forms.ChoiceField(label="值班类型", choices=Kind.choices, widget=forms.RadioSelect)
 
     def __init__(self, user: User, **sent: Any) -> None:

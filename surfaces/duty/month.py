@@ -25,7 +25,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Month:
-    """`rotas` in the order of their columns: those in force, and closed ones that had shifts."""
+    """`rotas` in the order of their columns: those in force, and closed ones that had shifts. `rows` begin with the
+    first shift of the month."""
 
     place: Grid
     first: date
@@ -66,7 +67,12 @@ def month_of(place: Grid, first: date) -> Month:
         for one in staffed(rota.shifts.told().filter(day__range=(days[0], days[-1]))):
             found[rota.pk, one.shift.day] = one
     calendar = calendar_for(place.county_id)
-    rows = [Row(day, _off(calendar, day), [found.get((rota.pk, day)) for rota in rotas]) for day in days]
+    first_shift = min((day for _, day in found), default=days[0])
+    rows = [
+        Row(day, _off(calendar, day), [found.get((rota.pk, day)) for rota in rotas])
+        for day in days
+        if day >= first_shift
+    ]
     return Month(place, first, rotas, rows)
 
 

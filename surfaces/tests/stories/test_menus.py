@@ -19,6 +19,7 @@ MENUS = {
 IN_THE_MANUAL = {
     ("console", "/console/"): "乡镇-待我处理",
     ("console", "/console/issues/"): "乡镇-诉求办理",
+    ("console", "/console/duty/"): "乡镇-值班",
     ("console-handler", "/console/"): "部门-待我处理",
     ("console-auditor", "/console/audit/"): "审计-操作日志",
     ("county", "/county/"): "县级-总览",
