@@ -20,6 +20,7 @@ class Permission(StrEnum):
     PAIRING_EDIT = "pairing.edit"
     VISIT_VIEW = "visit.view"
     VISIT_RECORD = "visit.record"
+    VISIT_HINT = "visit.hint"
     ROTA_EDIT = "rota.edit"
     ISSUE_VIEW = "issue.view"
     ISSUE_COLLECT = "issue.collect"
@@ -112,16 +113,19 @@ _TOWN_AREA = _VILLAGE_AREA | {
 _COUNTY_AREA = _TOWN_AREA | {P.ISSUE_RULE, P.INQUIRE, P.CALENDAR_EDIT, P.NOTICE_EDIT, P.USER_MANAGE}
 _SUPPORT = Grant(Surface.FIELD, frozenset({P.GRID_VIEW, P.ISSUE_COLLECT}), frozenset({P.ISSUE_VIEW, P.ISSUE_HANDLE}))
 
+_HINTS = frozenset({P.VISIT_HINT})
+"""Unlikely visits are a word between the village or town and its members; the county's figures know nothing of it."""
+
 GRANTS: dict[Role, Grant] = {
     Role.LIAISON_MEMBER: Grant(Surface.FIELD, frozenset({P.GRID_VIEW}), _FIELD_OWN),
     Role.GRID_LEADER: Grant(Surface.FIELD, _LEADER_AREA, _FIELD_OWN),
     Role.INFORMANT: Grant(Surface.FIELD, frozenset({P.GRID_VIEW, P.ISSUE_COLLECT}), _FIELD_OWN),
-    Role.CHIEF_GRID_LEADER: Grant(Surface.FIELD, _VILLAGE_AREA, _FIELD_OWN),
-    Role.FIRST_SECRETARY: Grant(Surface.FIELD, _VILLAGE_AREA, _FIELD_OWN),
-    Role.BRANCH_SECRETARY: Grant(Surface.FIELD, _VILLAGE_AREA, _FIELD_OWN),
+    Role.CHIEF_GRID_LEADER: Grant(Surface.FIELD, _VILLAGE_AREA | _HINTS, _FIELD_OWN),
+    Role.FIRST_SECRETARY: Grant(Surface.FIELD, _VILLAGE_AREA | _HINTS, _FIELD_OWN),
+    Role.BRANCH_SECRETARY: Grant(Surface.FIELD, _VILLAGE_AREA | _HINTS, _FIELD_OWN),
     Role.RESIDENT_TEAM: Grant(Surface.FIELD, _LEADER_AREA, _FIELD_OWN),
-    Role.TOWN_CLERK: Grant(Surface.CONSOLE, _TOWN_AREA, _FIELD_OWN),
-    Role.TOWN_LEADER: Grant(Surface.CONSOLE, _TOWN_AREA | {P.ISSUE_RULE}, _FIELD_OWN),
+    Role.TOWN_CLERK: Grant(Surface.CONSOLE, _TOWN_AREA | _HINTS, _FIELD_OWN),
+    Role.TOWN_LEADER: Grant(Surface.CONSOLE, _TOWN_AREA | _HINTS | {P.ISSUE_RULE}, _FIELD_OWN),
     Role.COUNTY_CLERK: Grant(Surface.COUNTY, _COUNTY_AREA, _FIELD_OWN),
     Role.COUNTY_LEADER: Grant(Surface.COUNTY, _COUNTY_AREA, _FIELD_OWN),
     Role.COMMAND_CENTRE: Grant(Surface.CONSOLE, _COUNTY_AREA, _FIELD_OWN),

@@ -259,6 +259,7 @@ CELERY_BEAT_SCHEDULE = {
     "return untaken requests": {"task": "issues.return_untaken", "schedule": 60.0},
     "keep the rosters up": {"task": "rosters.keep_up", "schedule": crontab(minute="7-59/15")},
     "plan service days": {"task": "visits.plan_service_days", "schedule": crontab(minute=23)},
+    "look back at visits": {"task": "visits.look_back", "schedule": crontab(hour=2, minute=20)},
     "remind of pledges": {"task": "visits.remind_of_pledges", "schedule": crontab(hour="8-18", minute=11)},
     "run open proposals": {"task": "households.run_open_proposals", "schedule": 30.0},
     "remind of wishes": {"task": "households.remind_rounds", "schedule": crontab(hour="8-19", minute=13)},

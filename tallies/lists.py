@@ -27,7 +27,7 @@ from django.db.models import (
 from households.models import Household, Pairing
 from issues.evenings import closing, untriaged
 from issues.models import Clock, ClockKind, Issue, IssueEvent, IssueQuerySet, Status, Verdict
-from tallies import orders, requests
+from tallies import burden, orders, requests
 from tallies.area import Area
 from visits.models import Visit, VisitQuerySet
 
@@ -243,6 +243,7 @@ LISTS: Mapping[str, Listing] = {
     "requests_waiting": Listing("待下单的点单", "requests", requests.to_dispatch, _REQUESTED),
     "requests_late": Listing("超过时限的点单", "requests", requests.late, _DUE),
     "requests_unrated": Listing("逾期未评的点单", "requests", requests.unrated, _DUE),
+    "suggestions": Listing("期内基层意见建议", "issues", burden.suggestions, _COLLECTED),
     "unconfirmed": Listing("期内未经群众确认", "verdicts", _verdicts(Q(value=_V.UNCONFIRMED)), _LATEST, "issue__"),
 }
 

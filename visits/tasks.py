@@ -24,3 +24,10 @@ def put_rounds_in_force() -> None:
     from visits import round_sweep
 
     round_sweep.put_rounds_in_force(at=now())
+
+
+@shared_task(name="visits.look_back")
+def look_back() -> None:
+    from visits import hints
+
+    hints.look_back(at=now())

@@ -246,5 +246,6 @@ def _visit_row(plan: VisitPlan, visitor: int, secretary: int) -> dict[str, Any]:
         "trigger": Visit.Trigger.REGULAR,
         **{question: plan.answers.get(question, "") for question in WORDS},
         "witness": "",
+        "unsigned": "",
         "demo": True,
     }

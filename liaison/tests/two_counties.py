@@ -57,7 +57,7 @@ from rosters.models import DutyLog, DutyRota, DutyShift, DutyTurn, Portrait, Swa
 from rosters.timing import span
 from surfaces.security import handle_of
 from tallies.recount import recount
-from visits.models import Visit, VisitPause, VisitPhoto, VisitRule
+from visits.models import VillageCheck, Visit, VisitHint, VisitPause, VisitPhoto, VisitRule, VisitSignature
 
 HERE, TOWN_AWAY, FAR = "KAPOK", "BANYAN", "CEDAR"
 """The marks of 上陵镇, of 下车镇 in the same county, and of the other county."""
@@ -175,7 +175,15 @@ def _visited(farm: Farm) -> dict[str, Any]:
     pause = VisitPause.objects.create(
         pairing=farm.pairing, household=farm.household, reason="other", note=f"去女儿家{farm.mark}", **waits
     )
+    signed = ContentFile(farm.mark.encode(), "signed.png")
+    VisitSignature.objects.create(visit=visit, file=signed, added_at=MONDAY)
+    check = VillageCheck.objects.create(
+        household=farm.household, kind="unmet", visit=visit, attempts=3, raised_at=MONDAY
+    )
+    hint = VisitHint.objects.create(rule="same_minute", member=farm.member, day=MONDAY.date(), count=5, made_at=MONDAY)
     return {
+        "hint": hint,
+        "check": check,
         "pause": pause,
         "visit": visit,
         "photo": VisitPhoto.objects.create(visit=visit, file=picture, added_at=MONDAY),
@@ -356,6 +364,8 @@ class Counties:
             "home tag": (home, farm.tag.tag),
             "pairing": (farm.pairing.pk,),
             "visit": (farm.visit.pk,),
+            "check": (farm.check.pk,),
+            "hint": (farm.hint.pk,),
             "home pause": (home, farm.pause.pk),
             "visit rule": (farm.programme.pk, "all"),
             "visit photo": (farm.visit.pk, farm.photo.pk),

@@ -48,6 +48,7 @@ class NewVisit(serializers.Serializer[Any]):
     trigger = serializers.ChoiceField(Visit.Trigger.choices, default=Visit.Trigger.REGULAR)
     done_by = serializers.PrimaryKeyRelatedField(queryset=Member.objects.none(), required=False, allow_null=True)
     witness = serializers.CharField(max_length=30, required=False, allow_blank=True)
+    unsigned = serializers.CharField(max_length=60, required=False, allow_blank=True)
     answers = inline_serializer("Answers", {name: _answer(name) for name in _QUESTIONS}, required=False)
 
     def get_fields(self) -> dict[str, Any]:
@@ -66,7 +67,7 @@ class VisitResource(Resource):
     order = ("-at", "-id")
     filterset_class = VisitFilter
     brief = shape("Visit", Visit, *_VISIT, **_OF_VISIT)
-    full = shape("VisitDetail", Visit, *_VISIT, *_QUESTIONS, "witness", **_OF_VISIT)
+    full = shape("VisitDetail", Visit, *_VISIT, *_QUESTIONS, "witness", "unsigned", **_OF_VISIT)
 
     @extend_schema(request=NewVisit, responses={201: full.serializer, 200: full.serializer})
     def create(self, request: Request) -> Response:

@@ -129,6 +129,9 @@ class VisitForm(TaskForm):
         label="走访类型", choices=Visit.Trigger.choices, initial=Visit.Trigger.REGULAR, widget=forms.RadioSelect
     )
     witness = forms.CharField(label="见证人", max_length=30, required=False)
+    unsigned = forms.CharField(
+        label="没有签名或见证的原因", max_length=60, required=False, help_text="本县要求时才用填"
+    )
 
     def __init__(self, pairings: Any, members: Any, **sent: Any) -> None:
         super().__init__(**sent)

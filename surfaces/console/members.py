@@ -54,6 +54,7 @@ def member(request: Visitor, pk: int) -> HttpResponse:
         "may_reveal": scope.covers(P.REVEAL, one),
         "may_edit": scope.covers(P.MEMBER_EDIT, one),
         "may_pair": scope.covers(P.PAIRING_EDIT, one),
+        "may_visit": scope.covers(P.VISIT_RECORD, one),
     }
     return render(request, "console/people/member.html", known)
 

@@ -20,7 +20,8 @@ from surfaces.doors import Visitor, must_cover, needs
 from surfaces.tasks import Task, run, sent
 from surfaces.visiting import QUESTIONS
 from visits.actions import Answers, record_visit
-from visits.models import Visit
+from visits.attempts import attempts
+from visits.models import Visit, VisitSignature
 from workdays.now import now
 
 P = Permission
@@ -44,7 +45,15 @@ def visit(request: Visitor, pk: int) -> HttpResponse:
     one = get_object_or_404(rows, pk=pk)
     said = [(label, getattr(one, name)) for name, label in QUESTIONS.items()]
     raised = Issue.objects.visible_to(request.user).filter(visit=one).order_by("id")
-    return render(request, "console/households/visit.html", {"visit": one, "said": said, "raised": raised})
+    known = {
+        "visit": one,
+        "said": said,
+        "raised": raised,
+        "photos": one.photos.order_by("id"),
+        "signature": VisitSignature.objects.filter(visit=one).first(),
+        "attempt": 0 if one.outcome in Visit.COMPLETING else attempts(one.household, one.at),
+    }
+    return render(request, "console/households/visit.html", known)
 
 
 @require_http_methods(["GET", "POST"])

@@ -22,6 +22,7 @@ PAGES = (
     ("evenings", "梳理清零"),
     ("requests", "群众点单"),
     ("duty", "值班"),
+    ("burden", "填报负担"),
 )
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from surfaces.county import cockpit, duty, inquiries, rates, requests, views
+from surfaces.county import burden, cockpit, duty, inquiries, rates, requests, views
 
 app_name = "county"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("evenings/", rates.evenings, name="evenings"),
     path("requests/", requests.requests, name="requests"),
     path("duty/", duty.duty, name="duty"),
+    path("burden/", burden.burden, name="burden"),
     path("list/<slug:what>/", views.behind, name="list"),
     path("inquiries/", inquiries.board, name="inquiries"),
     path("inquiries/begin/", inquiries.begin, name="inquiries_begin"),

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django import forms
 
+from accounts.errors import Refused
 from accounts.models import User
 from grids.models import Posting
 from grids.scope import Scope
@@ -19,8 +20,9 @@ from surfaces.visiting import QUESTIONS
 from visits.actions import Answers
 from visits.actions.visit import LONGEST_ANSWER
 from visits.models import Visit
+from visits.signatures import read_drawn, redrawn
 
-PICTURES = {"accept": "image/*", "multiple": True}
+PICTURES = {"accept": "image/*", "multiple": True, "data-shrink": ""}
 
 
 def text_box(label: str, longest: int, help_text: str = "") -> forms.CharField:
@@ -51,6 +53,13 @@ class VisitForm(forms.Form):
         error_messages={"invalid": "请填写哪天几点走访的。"},
     )
     photo = forms.Field(label="照片", required=False, widget=ManyFiles(attrs=PICTURES))
+    signature = forms.CharField(label="住户签名", required=False, widget=forms.HiddenInput)
+    witness = forms.CharField(
+        label="见证人", max_length=30, required=False, help_text="在场的邻居、村干部等，写名字就行"
+    )
+    unsigned = forms.CharField(
+        label="都没有的原因", max_length=60, required=False, help_text="比如：老人不识字，家里没有别人"
+    )
     title = forms.CharField(label="诉求事项", max_length=TITLE.longest, required=False, help_text=TITLE.help)
     text = text_box("具体情况", TEXT.longest)
     category = forms.ChoiceField(label="类别", choices=[("", "请选择…"), *Category.choices], required=False)
@@ -73,6 +82,14 @@ class VisitForm(forms.Form):
         else:
             self._offer_visitors(pairings, user)
 
+    def clean_signature(self) -> bytes:
+        """The picture the canvas drew; empty when nobody signed."""
+        sent = self.cleaned_data["signature"]
+        try:
+            return redrawn(read_drawn(sent)) if sent else b""
+        except Refused as refused:
+            raise forms.ValidationError(refused.sentence) from refused
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("text") and not cleaned.get("title"):
@@ -86,6 +103,11 @@ class VisitForm(forms.Form):
     @property
     def answers(self) -> Answers:
         return Answers(**{name: self.cleaned_data[name] for name in QUESTIONS})
+
+    @property
+    def proves(self) -> bool:
+        """Was any of a signature, a witness or a reason given or missed, so that its part stands open?"""
+        return any(self[name].errors or self[name].value() for name in ("signature", "witness", "unsigned"))
 
     @property
     def raises(self) -> bool:

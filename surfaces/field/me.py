@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.errors import Refused
 from accounts.models import User
+from accounts.roles import Permission
 from grids.actions import set_absence
 from grids.models import Absence, Grid
 from grids.scope import Scope
@@ -23,6 +24,7 @@ from surfaces.field.forms import AbsenceForm, SuggestionForm
 from surfaces.field.tasks import FieldTask
 from surfaces.tasks import run, sent
 from surfaces.words import day
+from visits.models import VisitHint
 from workdays.now import now, today
 
 TEXT_SIZES = (("", "标准"), ("large", "大"), ("larger", "特大"))
@@ -44,6 +46,8 @@ def me(request: Visitor) -> HttpResponse:
         "sizes": TEXT_SIZES,
         "size": request.COOKIES.get(TEXT_COOKIE, ""),
         "may_suggest": _place(user) is not None,
+        "may_hint": Scope.of(user).may(Permission.VISIT_HINT),
+        "hints": VisitHint.objects.visible_to(user).waiting().count(),
     }
     return render(request, "field/me.html", known)
 

@@ -19,6 +19,7 @@ from surfaces.field import duty, households, rounds, work
 from surfaces.inquiries import waiting
 from surfaces.order_page import LATE_FIRST, WITH, to_answer
 from surfaces.requests import lists
+from visits.models import VillageCheck
 from workdays.now import now
 
 LISTED = 20
@@ -29,7 +30,7 @@ LISTED = 20
 @needs()
 def home(request: Visitor) -> HttpResponse:
     user = request.user
-    parts = [*_orders(user), *_visits(user), *_issues(user), *_requests(user), *_area(user)]
+    parts = [*_orders(user), *_visits(user), *_issues(user), *_requests(user), *_checks(user), *_area(user)]
     known = {
         "parts": [part for part in parts if part["count"]],
         "figures": parts,
@@ -99,6 +100,16 @@ def _requests(user: User) -> list[dict[str, Any]]:
             url = f"{reverse('field:requests')}?list={pile.name}"
             found.append(_figure(pile.label, url, rows, "amber") | {"requests": rows.order_by(*order)[:LISTED]})
     return found
+
+
+def _checks(user: User) -> list[dict[str, Any]]:
+    """Households of which the village is to find out, for whoever speaks for it; nothing while there is none."""
+    if not work.reaches(user, Permission.PAIRING_EDIT):
+        return []
+    rows = VillageCheck.objects.visible_to(user).open()
+    figure = _figure("待核实住户", reverse("field:checks"), rows, "amber")
+    first = rows.select_related("household__grid", "visit__done_by").order_by("raised_at", "id")[:LISTED]
+    return [figure | {"checks": first}] if figure["count"] else []
 
 
 def _figure(label: str, url: str, rows: Any, tone: str) -> dict[str, Any]:

@@ -3,7 +3,20 @@
 from django.urls import path
 
 from surfaces import inbox, inquiries
-from surfaces.field import duty, households, issues, me, orders, pauses, requests, rounds, today, visits
+from surfaces.field import (
+    checks,
+    duty,
+    hints,
+    households,
+    issues,
+    me,
+    orders,
+    pauses,
+    requests,
+    rounds,
+    today,
+    visits,
+)
 
 app_name = "field"
 urlpatterns = [
@@ -16,6 +29,11 @@ urlpatterns = [
     path("households/<int:pk>/pause/<int:pause_pk>/end/", pauses.end, name="pause_end"),
     path("visits/<int:pk>/", visits.visited, name="visited"),
     path("visits/<int:pk>/photos/<int:photo_pk>/", visits.photo, name="photo"),
+    path("visits/<int:pk>/signature.png", visits.signature, name="signature"),
+    path("hints/", hints.hints, name="hints"),
+    path("hints/<int:pk>/", hints.settle, name="hint"),
+    path("checks/", checks.checks, name="checks"),
+    path("checks/<int:pk>/", checks.settle, name="check"),
     path("issues/", issues.issues, name="issues"),
     path("issues/new/", issues.collect, name="collect"),
     path("issues/<int:pk>/", issues.issue, name="issue"),

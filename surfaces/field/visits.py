@@ -26,16 +26,18 @@ from surfaces.files import send
 from surfaces.tasks import sent
 from surfaces.visiting import QUESTIONS
 from surfaces.words import day
-from visits.actions import Recorded, add_photo, record_visit
-from visits.models import Visit, VisitPhoto, VisitTrigger
+from visits.actions import Recorded, add_photo, policy_of, record_visit
+from visits.attempts import attempts
+from visits.models import Visit, VisitPhoto, VisitSignature, VisitTrigger
 from workdays.now import now
 
 P = Permission
 NOT_KEPT = {
     Visit.Outcome.NOT_HOME: "不在家，没有算作完成",
     Visit.Outcome.REFUSED: "不便接待，没有算作完成",
-    Visit.Outcome.MOVED: "已记下搬离，请告诉村里核实",
+    Visit.Outcome.MOVED: "已记下搬离，已请村里核实",
 }
+UNMET = (Visit.Outcome.NOT_HOME, Visit.Outcome.REFUSED)
 
 
 @require_http_methods(["GET", "POST"])
@@ -80,6 +82,8 @@ def _around(request: Visitor, household: Household, form: VisitForm) -> dict[str
         "triggers": VisitTrigger.objects.filter(household=household, answered_by=None),
         "last": visits.select_related("done_by").order_by("-at", "-id").first(),
         "may_collect": work.may_at(request.user, P.ISSUE_COLLECT, household),
+        "proof": policy_of(household.county_id).proof,
+        "attempts": attempts(household, now()),
     }
 
 
@@ -98,6 +102,9 @@ def save(form: VisitForm, *, by: User, at: datetime) -> Recorded:
         answers=form.answers,
         done_by=given.get("done_by"),
         trigger=_trigger(pairing),
+        witness=given["witness"],
+        unsigned=given["unsigned"],
+        signature=given["signature"],
     )
     if saved.first:
         for photo in given["photo"]:
@@ -139,7 +146,8 @@ def said(saved: Recorded) -> str:
     outcome = Visit.Outcome(visit.outcome)
     if outcome in Visit.COMPLETING:
         return f"走访已保存。下次走访：{day(next_due)}。" if next_due else "走访已保存。"
-    return f"{NOT_KEPT[outcome]}。{f'下次上门：{day(next_due)}。' if next_due else ''}"
+    tries = f"这是第{attempts(visit.household, visit.at)}次上门未见。" if outcome in UNMET else ""
+    return f"{NOT_KEPT[outcome]}。{tries}{f'下次上门：{day(next_due)}。' if next_due else ''}"
 
 
 @require_GET
@@ -152,6 +160,8 @@ def visited(request: Visitor, pk: int) -> HttpResponse:
         "visit": one,
         "answers": [(label, getattr(one, name)) for name, label in QUESTIONS.items() if getattr(one, name)],
         "photos": one.photos.order_by("id"),
+        "signature": VisitSignature.objects.filter(visit=one).first(),
+        "attempt": 0 if one.outcome in Visit.COMPLETING else attempts(one.household, one.at),
         "raised": Issue.objects.visible_to(request.user)
         .filter(visit=one)
         .select_related("grid", "handler")
@@ -168,3 +178,12 @@ def photo(request: Visitor, pk: int, photo_pk: int) -> HttpResponseBase:
     visit = get_object_or_404(Visit.objects.visible_to(request.user), pk=pk)
     one = get_object_or_404(VisitPhoto, pk=photo_pk, visit=visit)
     return send(one.file, f"{visit.at:%Y%m%d}-{one.pk}")
+
+
+@require_GET
+@needs(P.VISIT_VIEW)
+def signature(request: Visitor, pk: int) -> HttpResponseBase:
+    """The household's signature under a visit, for whoever may see the visit."""
+    visit = get_object_or_404(Visit.objects.visible_to(request.user), pk=pk)
+    one = get_object_or_404(VisitSignature, visit=visit)
+    return send(one.file, f"{visit.at:%Y%m%d}-{visit.pk}")

@@ -2,6 +2,7 @@
 on service days (service.py, service_days.py), on pledges (pledges.py), and when a choice round comes into force
 (rounds.py)."""
 
+from visits.actions.checking import settle_check
 from visits.actions.life import split_household
 from visits.actions.pacing import begin_pairing, tag_household, untag_household
 from visits.actions.pausing import end_pause, pause_visits
@@ -70,6 +71,7 @@ __all__ = [
     "record_visit",
     "report_pledge",
     "set_policy",
+    "settle_check",
     "shift_session",
     "split_household",
     "strike_day",

@@ -14,11 +14,14 @@ from accounts.models import User
 from accounts.verbs import verb
 from households.models import Household, HouseholdTag, Pairing
 from members.models import Member
+from visits.actions.checking import follow_up
+from visits.actions.ruling import policy_of
 from visits.due import restate_each, rules_of
-from visits.models import Visit, VisitPause, VisitPhoto, VisitTrigger
+from visits.models import Visit, VisitPause, VisitPhoto, VisitSignature, VisitTrigger
 from visits.photos import cleaned
 from visits.rules import interval_for, next_due
 from visits.service.gathering import under_way
+from visits.signatures import redrawn
 from workdays.arithmetic import ZONE, spell
 
 CLOCKS_DIFFER = timedelta(minutes=10)
@@ -63,12 +66,15 @@ def record_visit(
     done_by: Member | None = None,
     trigger: Visit.Trigger = Visit.Trigger.REGULAR,
     witness: str = "",
+    unsigned: str = "",
+    signature: bytes = b"",
 ) -> Recorded:
     """One visit, made at `visited_at` by `done_by` (else the paired member), entered at `at` by `by`.
 
     A kept visit answers the household's open triggers and moves the pairing's due date by the visit rule; any other
     outcome leads to a next attempt in three days. Dates only move forward, so a visit entered late harms nothing.
     While the village's service day is under way the visit belongs to it: nobody is asked.
+    `signature` is a picture; where the county asks for proof, a meeting bears it, a `witness` or why it is `unsigned`.
     """
     pairing = _locked(pairing)
     saved = Visit.objects.filter(client_id=client_id).first()
@@ -81,6 +87,8 @@ def record_visit(
     household = _visitable(pairing, day)
     _check_done_by(done_by, pairing)
     session = under_way(pairing, day)
+    proof = {"witness": witness.strip()[:30], "unsigned": unsigned.strip()[:60]}
+    _check_proof(pairing, outcome, [*proof.values(), signature])
     visit = Visit.objects.create(
         client_id=client_id,
         pairing=pairing,
@@ -92,16 +100,19 @@ def record_visit(
         outcome=outcome,
         trigger=Visit.Trigger.SERVICE_DAY if session and trigger == Visit.Trigger.REGULAR else trigger,
         session=session,
-        witness=witness.strip()[:30],
+        **proof,
         demo=pairing.demo,
         **_said(answers),
         **pairing.scope(),
     )
+    if signature:
+        _sign(visit, signature, at)
     if outcome in Visit.COMPLETING:
         VisitTrigger.objects.filter(household=household, answered_by=None, reported_at__lte=visited_at).update(
             answered_by=visit
         )
     _move_due(pairing, household, next_after=(day, outcome), on=at.astimezone(ZONE).date())
+    follow_up(visit, at, by)
     return Recorded(visit, first=True)
 
 
@@ -136,6 +147,16 @@ def _visitable(pairing: Pairing, day: date) -> Household:
 def _check_done_by(done_by: Member | None, pairing: Pairing) -> None:
     if done_by and done_by.county_id != pairing.county_id:
         raise Refused(f"{done_by.name}不是本县党员。", field="done_by")
+
+
+def _check_proof(pairing: Pairing, outcome: str, given: list[str | bytes]) -> None:
+    if outcome == Visit.Outcome.MET and policy_of(pairing.county_id).proof and not any(given):
+        raise Refused("本县要求见面走访留一样凭据：请住户签名，或写见证人，或写明都没有的原因。", field="witness")
+
+
+def _sign(visit: Visit, drawn: bytes, at: datetime) -> None:
+    signature = VisitSignature(visit=visit, added_at=at)
+    signature.file.save(f"{visit.client_id}.png", ContentFile(redrawn(drawn)), save=True)
 
 
 def _said(answers: Answers) -> dict[str, str]:

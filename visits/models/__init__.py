@@ -1,5 +1,8 @@
-"""Visits, the rules that make them due, what makes one due at once, what lets it wait; service days; pledges."""
+"""Visits, the rules that make them due, what makes one due at once, what lets it wait, what it asks of the village and
+hints at; service days; pledges."""
 
+from visits.models.checks import VillageCheck, VillageCheckQuerySet
+from visits.models.hints import VisitHint, VisitHintQuerySet
 from visits.models.pause import VisitPause, VisitPauseQuerySet
 from visits.models.pledges import Pledge
 from visits.models.rules import VisitPolicy, VisitRule, VisitTrigger
@@ -13,7 +16,7 @@ from visits.models.service import (
     SessionStep,
     Step,
 )
-from visits.models.visit import Visit, VisitPhoto, VisitQuerySet
+from visits.models.visit import Visit, VisitPhoto, VisitQuerySet, VisitSignature
 
 __all__ = [
     "LAST_STEP",
@@ -25,12 +28,17 @@ __all__ = [
     "ServiceSession",
     "SessionStep",
     "Step",
+    "VillageCheck",
+    "VillageCheckQuerySet",
     "Visit",
+    "VisitHint",
+    "VisitHintQuerySet",
     "VisitPause",
     "VisitPauseQuerySet",
     "VisitPhoto",
     "VisitPolicy",
     "VisitQuerySet",
     "VisitRule",
+    "VisitSignature",
     "VisitTrigger",
 ]

@@ -59,6 +59,7 @@ class Visit(Scoped):
         "dispute": Mask.TEXT,
         "opinion": Mask.TEXT,
         "witness": Mask.NAME,
+        "unsigned": Mask.TEXT,
     }
     PLAIN = "id client_id pairing household done_by entered_by at recorded_at outcome trigger session demo"
 
@@ -86,6 +87,7 @@ class Visit(Scoped):
     dispute = EncryptedField("矛盾纠纷", blank=True)
     opinion = EncryptedField("意见建议", blank=True)
     witness = models.CharField("见证人", max_length=30, blank=True)
+    unsigned = models.CharField("没有签名或见证的原因", max_length=60, blank=True)
     demo = models.BooleanField("演示", default=False)
 
     objects = VisitQuerySet.as_manager()
@@ -113,6 +115,23 @@ class VisitPhoto(models.Model):
 
     visit = models.ForeignKey(Visit, models.CASCADE, related_name="photos")
     file = models.FileField(upload_to="visits/%Y/%m/")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = []
+
+    def __str__(self) -> str:
+        return str(self.file)
+
+
+class VisitSignature(models.Model):
+    """The household's signature, drawn with a finger; small, black on white, seen by whoever may see the visit."""
+
+    PERSONAL: ClassVar = {"file": Mask.FILE}
+    PLAIN = "id visit added_at"
+
+    visit = models.OneToOneField(Visit, models.CASCADE, related_name="signature")
+    file = models.FileField(upload_to="signatures/%Y/%m/")
     added_at = models.DateTimeField()
 
     class Meta:
