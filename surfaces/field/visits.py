@@ -146,8 +146,9 @@ def said(saved: Recorded) -> str:
     outcome = Visit.Outcome(visit.outcome)
     if outcome in Visit.COMPLETING:
         return f"走访已保存。下次走访：{day(next_due)}。" if next_due else "走访已保存。"
-    tries = f"这是第{attempts(visit.household, visit.at)}次上门未见。" if outcome in UNMET else ""
-    return f"{NOT_KEPT[outcome]}。{tries}{f'下次上门：{day(next_due)}。' if next_due else ''}"
+    again = f"下次上门：{day(next_due)}。" if next_due else ""
+    number = attempts(visit.household, visit.at)
+    return f"{NOT_KEPT[outcome]}。{again}" + (f"这是第{number}次上门未见。" if number > 1 and outcome in UNMET else "")
 
 
 @require_GET

@@ -71,6 +71,7 @@ def test_a_signature_is_seen_by_whoever_may_see_the_visit(patch, visit, cast):
     assert url in visit(cast.clerk, reverse("console:visit", args=[one.visit_id]))
     picture = visit.get(cast.clerk, url)
     assert (picture.status_code, picture["Content-Type"]) == (200, "image/png")
+    picture.close()
     assert visit.get(cast.other_clerk, url).status_code == 404
 
 
