@@ -21,7 +21,7 @@ def follow_up(visit: Visit, at: datetime, by: User) -> None:
     """A meeting settles what was open; a call in vain that is one too many, or a household that is gone, begins it.
     The village is told once, until it has answered."""
     if visit.outcome in Visit.COMPLETING:
-        open_checks = VillageCheck.objects.open().filter(household=visit.household_id, raised_at__lte=at)
+        open_checks = VillageCheck.objects.open().filter(household=visit.household_id, visit__at__lte=visit.at)
         open_checks.update(finding=VillageCheck.Finding.MET, settled_at=at, settled_by=by)
         return
     count = attempts(visit.household, visit.at)

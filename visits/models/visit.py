@@ -4,6 +4,7 @@ import uuid
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -101,6 +102,7 @@ class Visit(Scoped):
             models.Index(fields=["town_id", "-at", "-id"], name="visit_town_at"),
             models.Index(fields=["village_id", "-at", "-id"], name="visit_village_at"),
             models.Index(fields=["cell_id", "-at", "-id"], name="visit_cell_at"),
+            BrinIndex(fields=["recorded_at"], name="visit_recorded"),
         ]
 
     def __str__(self) -> str:

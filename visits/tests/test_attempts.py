@@ -65,6 +65,12 @@ def test_a_meeting_begins_the_count_anew_and_settles_the_check(here):
     assert attempts(here.pairing.household, NOON) == 1
 
 
+def test_a_meeting_of_before_entered_late_settles_nothing(here):
+    here.calls(2, 5, 8)
+    here.visit(here.pairing, day(1), Visit.Outcome.MET, at=day(12))
+    assert VillageCheck.objects.open().count() == 1
+
+
 def test_a_household_said_to_have_moved_is_for_the_village_to_verify_at_once(here):
     here.calls(2, outcome=MOVED)
     here.calls(5, 8)
