@@ -227,7 +227,7 @@ def test_all_notices_can_be_read_at_once(client, cast, patch, grid_leader):
 def test_me_names_my_posts_and_whom_i_stand_in_for(client, patch, secretary, grid_leader):
     Absence.objects.create(user=grid_leader, substitute=secretary, since=today(), until=today() + timedelta(days=1))
     shown = page(client, secretary, "/field/me/")
-    for words in ("黄支书", "总网格长", "代罗网格 网格长", "退出登录", "修改密码"):
+    for words in ("黄支书", "总网格长", "代罗网格 网格长", "退出登录", "登录与安全"):
         assert words in shown
 
 
