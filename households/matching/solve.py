@@ -3,12 +3,16 @@
 The problem falls into parts that share nobody eligible (a branch each, in most counties); parts are solved one by one.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from functools import partial
+from multiprocessing import get_context
 from typing import NamedTuple
 
+from households.matching import fast
 from households.matching.candidates import AllPairs, NearPairs, cheapest
-from households.matching.certificate import lower_bound
+from households.matching.certificate import least_prices, lower_bound
 from households.matching.costs import Costs, in_points
 from households.matching.flow import Flow
 from households.matching.parts import parts
@@ -40,14 +44,25 @@ def solve(problem: Problem, *, progress: Progress | None = None, engine: str = "
 
     `engine`: "stdlib", "fast" (needs ortools and numpy) or "auto". `processes`: parts are shared out to so many.
     """
-    answers = []
-    done = 0
-    for part in parts(problem):
-        answers.append(solve_part(part))
+    if engine == "fast" and not fast.installed():
+        raise fast.NotInstalledError("The fast engine needs ortools and numpy: pip install -r requirements-fast.txt")
+    quick = engine != "stdlib" and fast.installed()
+    answers, done, separate = [], 0, parts(problem)
+    for part, answer in zip(separate, _answers(separate, quick, processes), strict=True):
+        answers.append(answer)
         done += len(part.homes)
         if progress:
             progress(done, len(problem.homes))
     return joined(problem, answers)
+
+
+def _answers(separate: list[Problem], quick: bool, processes: int) -> Iterator[Answer]:
+    one = partial(solve_part, quick=quick)
+    if processes < 2 or len(separate) < 2:
+        yield from map(one, separate)
+        return
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(one, separate, chunksize=8)
 
 
 def joined(problem: Problem, answers: Iterable[Answer]) -> Solution:
@@ -66,14 +81,15 @@ def joined(problem: Problem, answers: Iterable[Answer]) -> Solution:
     return Solution(problem, pairs, locks, prices, in_points(cost), in_points(bound), margins)
 
 
-def solve_part(problem: Problem, dense: int = DENSE) -> Answer:
-    """`dense`: up to so many pairs all are weighed one by one; beyond, the near ones, and the others by proof only."""
+def solve_part(problem: Problem, dense: int = DENSE, quick: bool = False) -> Answer:
+    """`dense`: up to so many pairs all are weighed one by one; beyond, the near ones, and the others by proof only.
+    `quick`: what is beyond starts with OR-Tools."""
     costs = Costs(problem)
     costs.locks = first_stage(costs, problem.homes)
-    flow = Flow(costs.helpers, mild(problem))
     pairs = sum(len(costs.eligible(home)) for home in problem.homes)
     choices = AllPairs(costs) if pairs <= dense else NearPairs(costs)
-    place_all(flow, choices, problem.weights)
+    flow = start_fast(problem, costs, choices) if quick and pairs > dense else start(problem, costs, choices)
+    let_in(flow, choices)
     missing = costs.unlinked * (len(problem.homes) - len(flow.holder))
     bound = lower_bound(flow.costs.values(), costs.helpers, flow.prices, problem.weights)
     keys = [helper.key for helper in costs.helpers]
@@ -95,13 +111,31 @@ def mild(problem: Problem) -> Weights:
     return replace(weights, short=min(weights.short, weights.load * spread + MILD))
 
 
-def place_all(flow: Flow, choices: AllPairs | NearPairs, weights: Weights) -> None:
-    """Place every home among a few candidates, then let in whatever pair would be cheaper, until there is none."""
+def start(problem: Problem, costs: Costs, choices: AllPairs | NearPairs) -> Flow:
+    """Place every home among a few candidates."""
+    flow = Flow(costs.helpers, mild(problem))
     offers = choices.start()
     while offers:
-        home, costs = offers.pop()
-        flow.place(home, cheapest(costs, flow.prices))
-    flow.reweigh(weights)
+        home, prices = offers.pop()
+        flow.place(home, cheapest(prices, flow.prices))
+    flow.reweigh(problem.weights)
+    return flow
+
+
+def start_fast(problem: Problem, costs: Costs, choices: AllPairs | NearPairs) -> Flow:
+    """The same by OR-Tools, with prices of our own."""
+    offers = dict(choices.start())
+    holder = fast.assign(offers, costs.helpers, problem.weights)
+    prices = least_prices(offers, holder, costs.helpers, problem.weights)
+    if prices is None:
+        raise RuntimeError("OR-Tools gave an assignment that no prices prove best.")
+    flow = Flow(costs.helpers, problem.weights)
+    flow.take(offers, holder, prices)
+    return flow
+
+
+def let_in(flow: Flow, choices: AllPairs | NearPairs) -> None:
+    """Let in whatever pair would be cheaper, until there is none."""
     changed = True
     while changed:
         changed = False

@@ -2,13 +2,15 @@
 
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from households.matching import blocking_mutual_pairs, solve
+from households.matching import Problem, Reach, Within, blocking_mutual_pairs, fast, solve
 from households.matching.certificate import least_prices, lower_bound, total_cost
 from households.matching.costs import in_points
-from households.tests.matching_cast import best_of_all, missing_and_beyond, problems
+from households.matching.solve import solve_part
+from households.tests.matching_cast import best_of_all, helper, home, missing_and_beyond, problems
 
 TRIES = settings(max_examples=60, deadline=None)
 
@@ -19,6 +21,42 @@ def test_no_assignment_is_cheaper(problem):
     solution = solve(problem)
     assert solution.cost == best_of_all(problem)
     assert solution.gap == 0
+
+
+@TRIES
+@given(problems(homes=12, helpers=5))
+def test_weighing_near_members_first_finds_what_weighing_all_finds(problem):
+    near, all_ = solve_part(problem, dense=0), solve_part(problem)
+    assert (near.cost, near.bound) == (all_.cost, all_.bound) == (all_.cost, all_.cost)
+
+
+def crowded_county() -> Problem:
+    """Three hundred households, forty members of two tiers, of whom staff go anywhere and everybody is needed."""
+    random = Random(3)
+    homes = [home(key, random.randrange(20_000), unit=key % 4) for key in range(300)]
+    staff = [
+        helper(900 + key, random.randrange(20_000), unit=key % 4, least=5, target=7, most=9, tier="staff" * (key % 2))
+        for key in range(40)
+    ]
+    return Problem(homes, staff, reach=Reach({"staff": Within("county")}, default=Within("unit")))
+
+
+def test_a_county_without_walls_is_proved_best_among_all_pairs():
+    near, all_ = solve_part(crowded_county(), dense=0), solve_part(crowded_county())
+    assert near.cost == near.bound == all_.cost
+
+
+def test_two_processes_answer_as_one():
+    problem = crowded_county().with_(reach=Reach())
+    assert solve(problem, processes=2).pairs == solve(problem).pairs
+
+
+def test_the_fast_engine_answers_alike_or_says_what_is_missing():
+    if fast.installed():
+        assert solve_part(crowded_county(), dense=0, quick=True).cost == solve_part(crowded_county()).cost
+    else:
+        with pytest.raises(fast.NotInstalledError, match=r"requirements-fast\.txt"):
+            solve(crowded_county(), engine="fast")
 
 
 @TRIES
@@ -38,14 +76,14 @@ def test_the_order_of_the_rows_changes_nothing(problem, random: Random):
 def test_every_home_with_somebody_eligible_is_covered_and_nothing_forbidden_happens(problem):
     solution = solve(problem)
     members = {one.key: one for one in problem.helpers}
-    for home in problem.homes:
+    for house in problem.homes:
         eligible = {
             key
             for key, one in members.items()
-            if problem.reach.allows(one, home) and (home.key, key) not in problem.forbids
+            if problem.reach.allows(one, house) and (house.key, key) not in problem.forbids
         }
-        assert solution.pairs.get(home.key) in (eligible or {None})
-    assert set(solution.unlinked) == {home.key for home in problem.homes} - set(solution.pairs)
+        assert solution.pairs.get(house.key) in (eligible or {None})
+    assert set(solution.unlinked) == {house.key for house in problem.homes} - set(solution.pairs)
 
 
 @TRIES
