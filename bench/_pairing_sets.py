@@ -13,7 +13,10 @@ from households.matching import Helper, Home, Problem, Reach, Tie, Within
 CLASSES = ("", "hardship", "old_member", "enterprising", "elderly", "left_behind")
 CLASS_SHARES = (0.60, 0.70, 0.75, 0.82, 0.94, 1.0)
 """Cumulated."""
-NEEDS = (("政策", "调解"), ("政策", "农技"), ("政策", "医疗"), ("就业",), ("医疗", "助老"), ("助老", "调解"))
+NEEDS = tuple(
+    frozenset(words.split()) for words in ("政策 调解", "政策 农技", "政策 医疗", "就业", "医疗 助老", "助老 调解")
+)
+OPEN_TO = tuple(frozenset(filter(None, [name])) for name in CLASSES)
 ABILITIES = ("政策", "农技", "医疗", "调解", "就业", "助老")
 ZHUCHENG = Reach(
     {"staff": Within("county"), "leader": Within("county", frozenset({"hardship", "old_member"}))},
@@ -101,8 +104,8 @@ def _homes(shape: Shape, land: Land, random: Random) -> list[Home]:
     for key, grid in enumerate(sorted(_grids(land, random, shape.homes))):
         x, y = _near(random, land.centres[grid], shape.grid_spread)
         kind = bisect(CLASS_SHARES, random.random())
-        classes, needs = frozenset(filter(None, [CLASSES[kind]])), frozenset(NEEDS[kind])
-        found.append(Home(key, round(x), round(y), land.unit[grid], grid, land.town[grid], needs, classes))
+        where = land.unit[grid], grid, land.town[grid]
+        found.append(Home(key, round(x), round(y), *where, NEEDS[kind], OPEN_TO[kind]))
     return found
 
 
