@@ -28,7 +28,7 @@ from members.models import Ability, Member
 from surfaces import paging
 from surfaces.console.rounds import deeds
 from surfaces.console.rounds.door import found
-from surfaces.console.rounds.drawing import drawing
+from surfaces.console.rounds.drawing import MOST, drawing
 from surfaces.doors import Visitor, needs
 from workdays.now import today
 
@@ -154,7 +154,7 @@ class RoundPage:
         }
 
     def _drawing(self) -> Any:
-        if ProposedPair.objects.filter(round=self.round).count() > 600:
+        if ProposedPair.objects.filter(round=self.round).count() > MOST:
             return None
         people = Member.objects.filter(rounds__round=self.round, rounds__exempt="")
         return drawing(list(self._pairs()), list(people))
