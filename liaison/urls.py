@@ -4,7 +4,9 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from surfaces import entry, identities, inquiries, issue_door, order_door, personal, second_step, security, sms_door
 from surfaces.console.rounds import door as round_door
+from surfaces.pledges import deeds as pledge_deeds
 from surfaces.requests import door as request_door
+from surfaces.service import sheet
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", entry.home, name="home"),
@@ -32,6 +34,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/<int:pk>/", request_door.request, name="request"),
     path("requests/<int:pk>/photos/<int:photo_pk>/", request_door.photo, name="request_photo"),
     path("rounds/<int:pk>/", round_door.door, name="round"),
+    path("sessions/<int:pk>/sheet.pdf", sheet.sheet, name="session_sheet"),
+    path("pledges/<int:pk>/photo/", pledge_deeds.photo, name="pledge_photo"),
     path("sms/<str:word>/reports/", sms_door.reports, name="sms_reports"),
     path("sms/<str:word>/replies/", sms_door.replies, name="sms_replies"),
     path("console/", include("surfaces.console.urls")),

@@ -77,6 +77,8 @@ NAVIGATION: dict[str, tuple[Group, ...]] = {
                 Entry("上门未见、搬离", "console:checks", Permission.PAIRING_EDIT, "person"),
                 Entry("走访提示", "console:hints", Permission.VISIT_HINT, "bell"),
                 Entry("暂停走访", "console:pauses", Permission.VISIT_VIEW, "clock"),
+                Entry("服务日", "console:sessions", Permission.VISIT_VIEW, "calendar"),
+                Entry("服务承诺", "console:pledges", Permission.VISIT_VIEW, "star"),
                 Entry("党员", "console:members", Permission.MEMBER_VIEW, "people"),
             ),
         ),

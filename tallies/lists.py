@@ -27,7 +27,7 @@ from django.db.models import (
 from households.models import Household, Pairing
 from issues.evenings import closing, untriaged
 from issues.models import Clock, ClockKind, Issue, IssueEvent, IssueQuerySet, Status, Verdict
-from tallies import burden, orders, requests
+from tallies import burden, orders, requests, service
 from tallies.area import Area
 from visits.models import Visit, VisitQuerySet
 
@@ -185,6 +185,8 @@ _COLLECTED = ("-collected_at", "-id")
 _REGISTERED = ("-registered_at", "-id")
 _REQUESTED = ("-requested_at", "-id")
 _DUE = ("due_at", "id")
+_DAY = ("-day", "-id")
+_DUE_DAY = ("due_on", "id")
 _ISSUED = ("-issued_at", "-id")
 _ANSWER_DUE = ("answer_due_at", "id")
 _STARTED = ("-started_at", "-id")
@@ -244,6 +246,13 @@ LISTS: Mapping[str, Listing] = {
     "requests_late": Listing("超过时限的点单", "requests", requests.late, _DUE),
     "requests_unrated": Listing("逾期未评的点单", "requests", requests.unrated, _DUE),
     "suggestions": Listing("期内基层意见建议", "issues", burden.suggestions, _COLLECTED),
+    "sessions": Listing("期内服务日", "sessions", service.sessions, _DAY),
+    "sessions_held": Listing("期内开展的服务日", "sessions", service.held, _DAY),
+    "sessions_complete": Listing("期内五步齐全的服务日", "sessions", service.complete, _DAY),
+    "pledges": Listing("期内最后一天已公开的承诺", "pledges", service.pledges, _DUE_DAY),
+    "pledges_kept": Listing("期内最后一天已兑现的承诺", "pledges", service.kept, _DUE_DAY),
+    "pledges_not_kept": Listing("期内最后一天未兑现的承诺", "pledges", service.not_kept, _DUE_DAY),
+    "pledges_overdue": Listing("期内最后一天到期未见证的承诺", "pledges", service.overdue, _DUE_DAY),
     "unconfirmed": Listing("期内未经群众确认", "verdicts", _verdicts(Q(value=_V.UNCONFIRMED)), _LATEST, "issue__"),
 }
 

@@ -117,6 +117,8 @@ DOORS = {
     "order": page("gscoh", "order", hidden="mdnf"),
     "order_sheet": page("gscoh", "order", hidden="mdnf"),
     "request": page("mgsco", "request", hidden="dhnf"),
+    "session_sheet": page("mgsco", "service day", hidden=ELSEWHERE),
+    "pledge_photo": page("mgsco", "pledge", hidden=ELSEWHERE),
     "request_photo": page("mgsco", "request photo", hidden="dhnf"),
     # The console, the desk
     "console:home": page(POST),
@@ -199,6 +201,24 @@ DOORS = {
     "console:visit_rules": page("of"),
     "console:visit_rule": form("o", "visit rule", hidden="f"),
     "console:visit_policy": form("of"),
+    # The console, service days and pledges
+    "console:sessions": page("mgscdonf"),
+    "console:session_add": form("scdonf"),
+    "console:session": page("mgsco", "service day", hidden=ELSEWHERE),
+    "console:session_step": form("mgsco", "service day step", hidden=ELSEWHERE),
+    "console:session_join": deed("mgsco", "service day", hidden=ELSEWHERE),
+    "console:session_shift": form("sco", "service day", hidden=ELSEWHERE),
+    "console:session_call_off": form("sco", "service day", hidden=ELSEWHERE),
+    "console:service_rules": page("cdonf"),
+    "console:service_rule_add": form("cdonf"),
+    "console:service_rule_preview": deed("cdonf"),
+    "console:service_rule_drop": form("co", "service rule", hidden=ELSEWHERE),
+    "console:day_off_add": form("cdonf"),
+    "console:day_off_drop": form("co", "day off", hidden=ELSEWHERE),
+    "console:pledges": page("mgscdonf"),
+    "console:pledge_new": form("scdonf"),
+    "console:pledge": page("mgsco", "pledge", hidden=ELSEWHERE),
+    "console:pledge_deed": form("msco", "pledge report", hidden=ELSEWHERE),
     # The console, members
     "console:members": page("gscdonf"),
     "console:member_add": form("cdonf"),
@@ -301,6 +321,14 @@ DOORS = {
     "field:desk": form("sco", "shift", hidden=ELSEWHERE),
     "field:swap_ask": form("c", "tomorrow", hidden="dhnf"),
     "field:swap_answer": deed("c", "swap withdraw", hidden="gsdohuxynf"),
+    "field:sessions": page("mgscdonf"),
+    "field:session": page("mgsco", "service day", hidden=ELSEWHERE),
+    "field:session_step": form("mgsco", "service day step", hidden=ELSEWHERE),
+    "field:session_join": deed("mgsco", "service day", hidden=ELSEWHERE),
+    "field:pledges": page("mgscdonf"),
+    "field:pledge_new": form("mgscdonf"),
+    "field:pledge": page("mgsco", "pledge", hidden=ELSEWHERE),
+    "field:pledge_deed": form("msco", "pledge report", hidden=ELSEWHERE),
     "field:inbox": page(POST),
     "field:inbox_read": deed(POST),
     "field:notice": deed("c", "notice", hidden="mgsdohuxynf"),
@@ -321,6 +349,7 @@ DOORS = {
     "county:requests": page("scdonf"),
     "county:duty": page("scdonf"),
     "county:burden": page("scdonf"),
+    "county:service": page("scdonf"),
     "county:list": page("scdonf", "figure"),
     "county:orders": page("scdonf"),
     "county:inquiries": page("of"),
@@ -352,7 +381,13 @@ DOORS = {
     "api:request-detail": page("mgsco", "request", hidden="dhnf"),
     "api:request-moves": page("mgsco", "request", hidden="dhnf"),
     "api:request-move": deed("sco", "request dispatch", hidden="dhnf"),
+    "api:session-list": page("mgscdonf"),
+    "api:session-detail": page("mgsco", "service day", hidden=ELSEWHERE),
+    "api:pledge-list": page("mgscdonf"),
+    "api:pledge-detail": page("mgsco", "pledge", hidden=ELSEWHERE),
     # Public: the code is the key
+    "public:village": page(ANYBODY, "village code"),
+    "public:witness": form(ANYBODY, "witness"),
     "public:order": form(ANYBODY, "home code"),
     "public:ordered": form(ANYBODY, "request code"),
     "public:wish": form(ANYBODY, "home code"),
@@ -392,6 +427,9 @@ WIDE = (
     *((f"api:{kind}-list", ALL) for kind in ("grid", "household", "pairing", "visit", "issue", "order", "request")),
     ("console:orders", "state=all"),
     ("field:orders", "list=all"),
+    *(("console:sessions", f"state={state}") for state in ("coming", "missed", "unfinished", "done", "off")),
+    ("field:pledges", "list=area"),
+    *((f"api:{kind}-list", ALL) for kind in ("session", "pledge")),
     ("console:requests", "status=all"),
     *(("field:requests", f"list={pile}") for pile in ("open", "branch", "asked", "area")),
     *(("api:household-list", asked) for asked in ("q=LH-", "uncovered=true")),
@@ -589,6 +627,10 @@ OWN_ROWS = (
     *(("county:list", f"what={what}") for what in ("households", "covered", "visits", "collected", "open", "late")),
     ("county:list", "what=orders"),
     *((f"api:{kind}-list", ALL) for kind in ("household", "pairing", "visit", "issue", "order", "request")),
+    *((page, "") for page in ("console:sessions", "console:pledges", "field:sessions")),
+    ("field:pledges", "list=area"),
+    *((f"api:{kind}-list", ALL) for kind in ("session", "pledge")),
+    *(("county:list", f"what={what}") for what in ("sessions", "pledges")),
     ("console:orders", "state=all"),
     ("field:orders", "list=all"),
     ("console:requests", "status=all"),
@@ -629,8 +671,8 @@ def test_a_filter_cannot_reach_elsewhere(house: House, now_seen, mark: str):
     farm = house.counties.farms[mark]
     grid, home = farm.grid.pk, farm.household.pk
     asked = [(f"console:{name}", f"place={grid}") for name in ("issues", "ledgers", "households", "pairings", "visits")]
-    asked += [("console:members", f"place={grid}")]
     asked += [(f"console:{name}", f"place={grid}") for name in ("duty", "duty_paper", "duty_log", "duty_holes")]
+    asked += [(f"console:{name}", f"place={grid}") for name in ("members", "sessions", "pledges")]
     asked += [(f"console:{name}", f"place={grid}") for name in ("opinions", "gaps", "postings", "vacancies")]
     asked += [(f"api:{kind}-list", f"grid={grid}") for kind in ("household", "pairing", "visit", "issue", "duty")]
     asked += [(f"api:{kind}-list", f"household={home}") for kind in ("pairing", "visit", "issue")]

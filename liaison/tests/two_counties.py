@@ -57,7 +57,19 @@ from rosters.models import DutyLog, DutyRota, DutyShift, DutyTurn, Portrait, Swa
 from rosters.timing import span
 from surfaces.security import handle_of
 from tallies.recount import recount
-from visits.models import VillageCheck, Visit, VisitHint, VisitPause, VisitPhoto, VisitRule, VisitSignature
+from visits.models import (
+    Pledge,
+    ServiceDayOff,
+    ServiceDayRule,
+    ServiceSession,
+    VillageCheck,
+    Visit,
+    VisitHint,
+    VisitPause,
+    VisitPhoto,
+    VisitRule,
+    VisitSignature,
+)
 
 HERE, TOWN_AWAY, FAR = "KAPOK", "BANYAN", "CEDAR"
 """The marks of 上陵镇, of 下车镇 in the same county, and of the other county."""
@@ -112,7 +124,7 @@ class Farm:
 
 def plant(mark: str, grid: Grid, clerk: User, member_user: User, programme: Programme, phone: str) -> Farm:
     farm = Farm(mark, grid, clerk, member_user, programme, phone)
-    for sow in (_people, _home, _chosen, _visited, _raised, _pressed, _ordered, _desk, _told, _on_duty):
+    for sow in (_people, _home, _chosen, _visited, _served, _raised, _pressed, _ordered, _desk, _told, _on_duty):
         farm.rows |= sow(farm)
     return farm
 
@@ -187,6 +199,36 @@ def _visited(farm: Farm) -> dict[str, Any]:
         "pause": pause,
         "visit": visit,
         "photo": VisitPhoto.objects.create(visit=visit, file=picture, added_at=MONDAY),
+    }
+
+
+def _served(farm: Farm) -> dict[str, Any]:
+    """A service day of the village, its rule, a day struck out, and what the member promised."""
+    village, on = Grid.objects.get(pk=farm.grid.village_id), MONDAY.date()
+    town = Grid.objects.get(pk=farm.grid.town_id).scope()
+    known = {
+        "programme": farm.programme,
+        "planned_on": on,
+        "day": on,
+        "changed_by": farm.clerk,
+        "place": f"村部{farm.mark}",
+    }
+    promised = {"member": farm.member, "year": on.year, "kind": "help", "due_on": on + timedelta(days=9)}
+    picture = ContentFile(farm.mark.encode(), "promise.jpg")
+    return {
+        "session": ServiceSession.objects.create(reason=f"集市{farm.mark}", **known, **village.scope()),
+        "service_rule": ServiceDayRule.objects.create(programme=farm.programme, kind="monthday", numbers=[15], **town),
+        "day_off": ServiceDayOff.objects.create(day=on, reason=f"防火{farm.mark}", made_by=farm.clerk, **town),
+        "pledge": Pledge.objects.create(
+            text=f"修便桥{farm.mark}",
+            status=Pledge.Status.PUBLISHED,
+            made_at=MONDAY,
+            published_at=MONDAY,
+            witness_household=farm.household,
+            evidence=picture,
+            **promised,
+            **farm.grid.scope(),
+        ),
     }
 
 
@@ -369,6 +411,14 @@ class Counties:
             "home pause": (home, farm.pause.pk),
             "visit rule": (farm.programme.pk, "all"),
             "visit photo": (farm.visit.pk, farm.photo.pk),
+            "service day": (farm.session.pk,),
+            "service day step": (farm.session.pk, "check_in"),
+            "service rule": (farm.service_rule.pk,),
+            "day off": (farm.day_off.pk,),
+            "pledge": (farm.pledge.pk,),
+            "pledge report": (farm.pledge.pk, "report"),
+            "village code": (cast.village.code,),
+            "witness": (code, farm.pledge.pk),
             "member": (farm.member.pk,),
             "issue": (issue,),
             "issue file": (issue, farm.evidence.pk),

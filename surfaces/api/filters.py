@@ -12,7 +12,7 @@ from issues.models import Issue, RequestStatus, ServiceRequest, Status, Supervis
 from issues.models.orders import UNANSWERED
 from rosters.models import DutyShift
 from surfaces import find
-from visits.models import Visit
+from visits.models import Pledge, ServiceSession, Visit
 from workdays.now import now, today
 
 
@@ -130,3 +130,20 @@ class RequestFilter(Placed):
     def late(self, rows: Any, name: str, value: bool) -> QuerySet[Any]:
         late = ServiceRequest.objects.overdue(now()).values("pk")
         return rows.filter(pk__in=late) if value else rows.exclude(pk__in=late)
+
+
+class SessionFilter(Placed):
+    since = filters.DateFilter("day", lookup_expr="gte", label="服务日自")
+    until = filters.DateFilter("day", lookup_expr="lte", label="服务日至")
+
+    class Meta:
+        model = ServiceSession
+        fields = ("programme", "step", "called_off")
+
+
+class PledgeFilter(Placed):
+    due_before = filters.DateFilter("due_on", lookup_expr="lt", label="期限早于")
+
+    class Meta:
+        model = Pledge
+        fields = ("year", "kind", "status", "member", "branch")

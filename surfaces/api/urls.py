@@ -10,6 +10,7 @@ from surfaces.api.ledgers import LedgerResource, RateResource
 from surfaces.api.orders import OrderResource
 from surfaces.api.requests import RequestResource
 from surfaces.api.resources import GridResource, HouseholdResource, PairingResource
+from surfaces.api.service import PledgeResource, SessionResource
 from surfaces.api.visits import VisitResource
 
 app_name = "api"
@@ -24,6 +25,8 @@ router.register("ledgers", LedgerResource, "ledger")
 router.register("rates", RateResource, "rate")
 router.register("duty", DutyResource, "duty")
 router.register("requests", RequestResource, "request")
+router.register("sessions", SessionResource, "session")
+router.register("pledges", PledgeResource, "pledge")
 
 urlpatterns = [
     path("v1/", include(router.urls)),

@@ -23,6 +23,7 @@ PAGES = (
     ("requests", "群众点单"),
     ("duty", "值班"),
     ("burden", "填报负担"),
+    ("service", "服务日和承诺"),
 )
 
 

@@ -21,6 +21,8 @@ _FETCH = {
     "clocks": ("issue__grid",),
     "verdicts": ("issue__grid",),
     "orders": ("issue", "grid", "addressee"),
+    "sessions": ("grid",),
+    "pledges": ("grid", "member", "branch"),
 }
 
 

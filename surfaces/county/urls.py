@@ -1,6 +1,6 @@
 from django.urls import path
 
-from surfaces.county import burden, cockpit, duty, inquiries, rates, requests, views
+from surfaces.county import burden, cockpit, duty, inquiries, rates, requests, service, views
 
 app_name = "county"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("requests/", requests.requests, name="requests"),
     path("duty/", duty.duty, name="duty"),
     path("burden/", burden.burden, name="burden"),
+    path("service/", service.service, name="service"),
     path("list/<slug:what>/", views.behind, name="list"),
     path("inquiries/", inquiries.board, name="inquiries"),
     path("inquiries/begin/", inquiries.begin, name="inquiries_begin"),

@@ -24,7 +24,7 @@ from surfaces.field.forms import AbsenceForm, SuggestionForm
 from surfaces.field.tasks import FieldTask
 from surfaces.tasks import run, sent
 from surfaces.words import day
-from visits.models import VisitHint
+from visits.models import Pledge, VisitHint
 from workdays.now import now, today
 
 TEXT_SIZES = (("", "标准"), ("large", "大"), ("larger", "特大"))
@@ -43,6 +43,8 @@ def me(request: Visitor) -> HttpResponse:
         "member": Member.objects.filter(user=user).select_related("branch").first(),
         "homes": work.mine(user).count(),
         "absences": Absence.objects.filter(user=user, until__gt=on).select_related("substitute").order_by("since"),
+        "goes_out": Scope.of(user).may(Permission.VISIT_RECORD),
+        "pledges": Pledge.objects.mine(user).open().count(),
         "sizes": TEXT_SIZES,
         "size": request.COOKIES.get(TEXT_COOKIE, ""),
         "may_suggest": _place(user) is not None,

@@ -19,6 +19,7 @@ from surfaces.field import duty, households, rounds, work
 from surfaces.inquiries import waiting
 from surfaces.order_page import LATE_FIRST, WITH, to_answer
 from surfaces.requests import lists
+from surfaces.service.page import open_today
 from visits.models import VillageCheck
 from workdays.now import now
 
@@ -35,6 +36,7 @@ def home(request: Visitor) -> HttpResponse:
         "parts": [part for part in parts if part["count"]],
         "figures": parts,
         "day": now(),
+        "sessions": open_today(user, now()),
         "inquiries": waiting(request.user),
         "duty": _duty(user),
         "rounds": rounds.live(user),

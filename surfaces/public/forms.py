@@ -95,6 +95,16 @@ class VerdictForm(Plain):
     note = forms.CharField(label="还想说的话", max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class WitnessForm(Plain):
+    kept = forms.TypedChoiceField(
+        label="兑现了吗",
+        choices=[("yes", "兑现了"), ("no", "还没有兑现")],
+        widget=forms.RadioSelect,
+        coerce=lambda value: value == "yes",
+        error_messages={"required": "请选一项。"},
+    )
+
+
 class ObjectionForm(Plain):
     """Against a public notice. `homepage` is a trap for machines, `client_id` lets a form sent twice save once."""
 

@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from surfaces.public import board, duty, requests, rounds, views
+from surfaces.public import board, duty, requests, rounds, views, village
 
 app_name = "public"
 urlpatterns = [
@@ -18,5 +18,7 @@ urlpatterns = [
     path("notices/<int:pk>/", board.notice, name="notice"),
     path("duty/<int:pk>/", duty.board, name="duty"),
     path("duty/<int:pk>/photos/<int:photo_pk>/", duty.photo, name="duty_photo"),
+    path("v/<str:code>/", village.village, name="village"),
+    path("h/<str:code>/pledges/<int:pk>/", village.witness, name="witness"),
     path("find/", views.find, name="find"),
 ]

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.errors import Refused
+from grids.models import Grid
 from households.contacts import contacts
 from households.models import Household
 from issues.actions import collect, give_verdict
@@ -20,6 +21,7 @@ from surfaces.public.duty import of_village
 from surfaces.public.forms import FindForm, RaiseForm, VerdictForm
 from surfaces.public.homes import living_home, place_of, shown
 from surfaces.public.limits import LOOKED_UP, RAISED, guessing_proof, too_often
+from surfaces.public.village import to_witness
 from workdays.now import now
 
 KEPT_IN_SIGHT = timedelta(days=90)
@@ -43,6 +45,8 @@ def household(request: HttpRequest, code: str) -> HttpResponse:
             **rounds.of_household(home, at.date()),
             "may_order": requests.open_here(home),
             "on_duty": of_village(home, at),
+            "to_witness": to_witness(home),
+            "village": Grid.objects.filter(pk=home.village_id).first(),
             **place_of(home),
         },
     )

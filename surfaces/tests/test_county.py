@@ -11,14 +11,15 @@ from django.test import RequestFactory
 from accounts.models import User
 from accounts.roles import Role
 from grids.models import Posting
-from households.models import Household
+from households.models import Household, Programme
 from issues.models import Category, RatingValue, RequestStatus, Status, Verdict
+from members.models import Member
 from surfaces.county.asking import area_asked
 from surfaces.county.rows import rows_asked
 from tallies.lists import LISTS
 from tallies.recount import recount
 from tallies.tests import cast
-from visits.models import Visit
+from visits.models import LAST_STEP, Pledge, ServiceSession, Step, Visit
 from workdays.now import now
 
 PLACES = ("sub_cell", "cell", "other_cell", "village", "other_village", "far_cell", "town", "county", "neighbour")
@@ -33,6 +34,7 @@ PAGES = (
     "/county/evenings/",
     "/county/orders/",
     "/county/requests/",
+    "/county/service/",
 )
 LATELY = f"since={now().date() - timedelta(days=5)}&until={now().date()}"
 WATCHERS = {
@@ -128,6 +130,7 @@ def filled(county: cast.County) -> cast.County:
         if number % 3 == 0:
             cast.event(closed, "reopen", at, status="assigned", round=2)
         _requests(county, place, number, at)
+        _service(county, place, number, at)
     county.households["bare"] = Household.objects.create(
         number="H90", head_name="欧阳小", created_at=at, **county.other_village.scope()
     )
@@ -147,6 +150,26 @@ def _requests(county: cast.County, place: str, number: int, at: datetime) -> Non
     ]
     for turn, facts in enumerate(states):
         county.request(place, early, number * 10 + turn, **facts)
+
+
+def _service(county: cast.County, place: str, number: int, at: datetime) -> None:
+    """A service day that was missed, one begun, one complete; a pledge open, kept, given up, and overdue."""
+    here = county.grids[place].scope()
+    programme = Programme.objects.get(county=here["county_id"])
+    for days, step in enumerate(("", Step.CHECK_IN, LAST_STEP)):
+        day = at.date() - timedelta(days=days)
+        ServiceSession.objects.create(programme=programme, planned_on=day, day=day, step=step, **here)
+    member, yesterday = Member.objects.order_by("pk")[0], at.date() - timedelta(days=1)
+    for status, due in (
+        ("published", at.date()),
+        ("kept", at.date()),
+        ("not_kept", at.date()),
+        ("reported", yesterday),
+    ):
+        closed = at if status in ("kept", "not_kept") else None
+        facts = {"member": member, "kind": "help", "text": f"修路{number}", "made_at": at, "published_at": at}
+        known = {"status": status, "due_on": due, "year": due.year, "closed_at": closed}
+        Pledge.objects.create(**facts, **known, **here)
 
 
 @pytest.fixture
