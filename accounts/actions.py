@@ -9,7 +9,7 @@ from django.db import models, transaction
 
 from accounts import crypto, normal
 from accounts.errors import Forbidden, Outrun, Refused
-from accounts.models import AccessLog, SavedFilter, Session, User
+from accounts.models import AccessLog, Arrival, SavedFilter, Session, User
 from accounts.privacy import Mask, mask, personal_fields
 
 SHORTEST_REASON = 4
@@ -163,3 +163,9 @@ def keep_filter(*, page: str, name: str, query: str, by: User, at: datetime) -> 
 @transaction.atomic
 def drop_filter(*, kept: SavedFilter, by: User) -> None:
     SavedFilter.objects.filter(pk=kept.pk, user=by).delete()
+
+
+@transaction.atomic
+def forget_arrivals(*, before: datetime) -> int:
+    """Keys of forms that came so long ago that no phone sends them again; how many went."""
+    return Arrival.objects.filter(at__lt=before).delete()[0]

@@ -86,6 +86,24 @@ class SavedFilter(models.Model):
         return self.name
 
 
+class Arrival(models.Model):
+    """A form out of a phone's queue that has arrived: the same key again is answered with where the first led to."""
+
+    PLAIN = "id user key at led_to"
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    key = models.UUIDField()
+    at = models.DateTimeField(db_index=True)
+    led_to = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes: ClassVar = []
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "key"], name="arrival_once")]
+
+    def __str__(self) -> str:
+        return str(self.key)
+
+
 class AccessLog(models.Model):
     """One row per reading of a full personal value, per export, and per step of signing in: what succeeded, what
     failed, and what changed about how a person signs in. Append-only; kept three years."""

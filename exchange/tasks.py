@@ -1,6 +1,7 @@
 """Imports in the background. The job rows are the queue; a task sent at once only makes it sooner."""
 
 import logging
+from datetime import timedelta
 from typing import Any
 
 from celery import shared_task
@@ -9,6 +10,9 @@ from kombu.exceptions import OperationalError
 from workdays.now import now
 
 logger = logging.getLogger(__name__)
+
+ARRIVALS_KEPT = timedelta(days=90)
+"""A phone that was off for longer sends a form anew, and the form's own client_id still saves it once."""
 
 
 @shared_task(name="exchange.run_job")
@@ -32,6 +36,13 @@ def forget_files() -> None:
     from exchange import actions
 
     actions.forget_files(at=now())
+
+
+@shared_task(name="exchange.forget_arrivals")
+def forget_arrivals() -> None:
+    from accounts.actions import forget_arrivals
+
+    forget_arrivals(before=now() - ARRIVALS_KEPT)
 
 
 def send(task: Any, *arguments: object) -> None:

@@ -21,6 +21,7 @@ Environment (all optional on a developer's machine):
     LIAISON_DINGTALK_KEY, LIAISON_DINGTALK_SECRET   sign-in by 政务钉钉: AppKey and AppSecret of the scan application
     LIAISON_DINGTALK_URL, LIAISON_DINGTALK_LOGIN_URL   its addresses (default dg-work.cn), e.g. of 浙政钉
     LIAISON_WECOM_URL, LIAISON_WECOM_LOGIN_URL, LIAISON_WECOM_INSIDE_URL   its addresses, e.g. of a private 政务微信
+    LIAISON_OFFLINE_HOURS     how long pages stay on a phone without a signal (default 72)
     LIAISON_CLOCK             path of a demo clock file (see workdays/now.py); never in production
 """
 
@@ -41,6 +42,7 @@ servers.ensure_environment()
 DEBUG = env.bool("LIAISON_DEBUG", default=False)
 SECRET_KEY = secrets.master_secret(HOME)
 FIELD_KEYS = secrets.field_keys(SECRET_KEY)
+PHONE_KEY = secrets.derive(SECRET_KEY, "phone")
 ALLOWED_HOSTS = env.list("LIAISON_HOSTS", default=["*"])
 ORIGIN = env.str("LIAISON_ORIGIN", default="http://127.0.0.1:8000").rstrip("/")
 CLOCK_FILE = env.str("LIAISON_CLOCK", default="")
@@ -169,6 +171,9 @@ SESSION_LIMITS = {
     "field": (env.int("LIAISON_PHONE_IDLE", default=720) * 60, 7 * 24 * 3600),
 }  # seconds without use, and in all; by the surface on which a person's posts land
 SESSION_COOKIE_AGE = max(absolute for _, absolute in SESSION_LIMITS.values())
+OFFLINE_HOURS = env.int("LIAISON_OFFLINE_HOURS", default=72)
+OFFLINE_HOUSEHOLDS = 60
+OFFLINE_BYTES = 20 * 2**20
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ORIGIN.startswith("https://")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
@@ -201,6 +206,8 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "img-src": [SELF, "data:", "blob:"],
         "object-src": [NONE],
+        "worker-src": [SELF],
+        "manifest-src": [SELF],
         "base-uri": [SELF],
         "frame-ancestors": [NONE],
         "form-action": [SELF],
@@ -269,6 +276,7 @@ CELERY_BEAT_SCHEDULE = {
     "post group digests": {"task": "issues.post_group_digests", "schedule": 300.0},
     "run open imports": {"task": "exchange.run_open", "schedule": 30.0},
     "forget imported files": {"task": "exchange.forget_files", "schedule": crontab(hour=3, minute=41)},
+    "forget arrivals": {"task": "exchange.forget_arrivals", "schedule": crontab(hour=3, minute=47)},
     "recount tallies": {"task": "tallies.recount", "schedule": 60.0},
     "forget ended sessions": {"task": "accounts.forget_sessions", "schedule": crontab(hour=3, minute=23)},
     "check the tree": {"task": "grids.check", "schedule": crontab(hour=3, minute=17)},

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from surfaces import entry, identities, inquiries, issue_door, order_door, personal, second_step, security, sms_door
 from surfaces.console.rounds import door as round_door
+from surfaces.field import offline
 from surfaces.pledges import deeds as pledge_deeds
 from surfaces.requests import door as request_door
 from surfaces.service import sheet
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("security/sessions/<slug:handle>/end/", security.end_session, name="end_session"),
     path("security/<slug:name>/link/", identities.link, name="identity_link"),
     path("security/<slug:name>/unlink/", identities.unlink, name="identity_unlink"),
+    path("sw.js", offline.worker, name="worker"),
     path("healthz", entry.healthz, name="healthz"),
     path("reveal/<str:label>/<int:pk>/<str:field>/", personal.reveal, name="reveal"),
     path("issues/<int:pk>/", issue_door.issue, name="issue"),

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from django import forms
 from django.db.models import Q
+from django.utils.datastructures import MultiValueDict
 
 from accounts.errors import Forbidden, Refused
 from accounts.models import User
@@ -37,9 +38,15 @@ class CollectForm(MoveForm):
     made: Any
 
     def __init__(
-        self, household: Household | None, user: User, *, at: datetime, data: Mapping[str, Any] | None = None
+        self,
+        household: Household | None,
+        user: User,
+        *,
+        at: datetime,
+        data: Mapping[str, Any] | None = None,
+        files: MultiValueDict[str, Any] | None = None,
     ) -> None:
-        super().__init__(self.BEGINS, None, user, at=at, data=data)
+        super().__init__(self.BEGINS, None, user, at=at, data=data, files=files)
         self.household = household
         self.initial["client_id"] = uuid4()
         if household:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.core.files import File
 from django.db import IntegrityError, transaction
 
 from accounts import crypto, normal
@@ -12,7 +13,7 @@ from accounts.models import User
 from accounts.roles import GRANTS, Permission, Role
 from grids.models import Grid, Posting
 from households.models import Household
-from issues import events, telling
+from issues import events, evidence, telling
 from issues.chain import NOWHERE, is_over
 from issues.clocks import Clocks
 from issues.collectors import must_collect
@@ -21,6 +22,7 @@ from issues.models import (
     Category,
     Channel,
     ClockKind,
+    Evidence,
     Grade,
     Involvement,
     Issue,
@@ -52,6 +54,7 @@ def collect(
     urgency: str = Urgency.NORMAL,
     sensitive: bool = False,
     client_id: UUID | None = None,
+    photos: Sequence[File] = (),
     demo: bool = False,
 ) -> Issue:
     """Takes down an opinion. `by` None: the resident, through the household's page. Returns it with its query code.
@@ -66,6 +69,7 @@ def collect(
     if place is None:
         raise Refused("请选择诉求发生在哪个网格。", field="grid")
     must_collect(by, place, household, at)
+    evidence.check(photos, "photos")
     issue = Issue(
         title=_titled(title),
         text=text.strip(),
@@ -89,10 +93,10 @@ def collect(
     for column in ("county_id", "town_id", "village_id", "cell_id"):
         setattr(issue, column, getattr(place, column))
     _set_phone(issue, phone or (household.phone if household else "") or "")
-    return _stored(issue, by, at)
+    return _stored(issue, by, at, photos)
 
 
-def _stored(issue: Issue, by: User | None, at: datetime) -> Issue:
+def _stored(issue: Issue, by: User | None, at: datetime, photos: Sequence[File]) -> Issue:
     clocks = Clocks(issue, CountyRules(issue.county_id), at)
     clocks.start(ClockKind.TRIAGE)
     for column, value in clocks.columns(Status.COLLECTED).items():
@@ -106,7 +110,9 @@ def _stored(issue: Issue, by: User | None, at: datetime) -> Issue:
         return Issue.objects.get(client_id=issue.client_id, reporter=by)
     clocks.save()
     involve(issue, [issue.reporter_id], Involvement.Part.REPORTER, at)
-    events.append(issue, "collect", by=by, at=at, changes=replayed(events.row(issue)))
+    attached = evidence.attach(issue, photos, Evidence.Kind.BEFORE, by=by, at=at)
+    facts = {"evidence": [one.sha256 for one in attached]} if attached else {}
+    events.append(issue, "collect", by=by, at=at, changes=replayed(events.row(issue)), facts=facts)
     return issue
 
 

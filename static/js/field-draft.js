@@ -1,8 +1,9 @@
 /* What was typed outlives a failed send, a closed page and an ended session.
    On the phone: every <form data-draft="address">, kept in the browser for a week at most.
    At a desk (<body data-drafts="tab">): every POST form, kept in this tab alone and gone with it.
-   For one person only; it goes when the server says that the form arrived (surfaces/drafts.py), when the person leaves in
-   any tab, and when somebody else comes in. Passwords and files are never kept. */
+   For one person only; it goes when the server says that the form arrived (surfaces/drafts.py), when the queue has the
+   whole form (offline-queue.js), when the person leaves in any tab, and when somebody else comes in. Passwords and files
+   are never kept. */
 (function () {
   "use strict";
 
@@ -95,6 +96,7 @@
       window.formValues.fill(form, draft.values);
       tell(form, key);
     }
+    form.addEventListener("queue:kept", function () { kept.removeItem(key); });
     form.addEventListener("input", function () {
       try { kept.setItem(key, JSON.stringify({ at: Date.now(), values: window.formValues.read(form) })); } catch (full) { /* no room: nothing kept */ }
     });

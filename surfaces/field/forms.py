@@ -10,10 +10,11 @@ from accounts.errors import Refused
 from accounts.models import User
 from grids.models import Posting
 from grids.scope import Scope
-from households.models import Pairing
+from households.models import Household, Pairing
 from issues.fields import TEXT, TITLE
 from issues.models import Category, Urgency
 from members.models import Member
+from surfaces.collecting import CollectForm
 from surfaces.moves import ManyFiles
 from surfaces.tasks import TaskForm, date_input
 from surfaces.visiting import QUESTIONS
@@ -128,6 +129,20 @@ class VisitForm(forms.Form):
         field = self.fields[name]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = rows
+
+
+class HeardForm(CollectForm):
+    """An opinion taken down on the spot: with photos, which are never compulsory."""
+
+    photos = forms.Field(label="照片", required=False, widget=ManyFiles(attrs=PICTURES))
+
+    def __init__(self, household: Household | None, user: User, *, at: datetime, **sent: Any) -> None:
+        super().__init__(household, user, at=at, **sent)
+        self.order_fields([name for name in self.fields if name != "photos"])
+
+    def make(self) -> bool:
+        self.inputs["photos"] = self.cleaned_data["photos"]
+        return super().make()
 
 
 class AbsenceForm(TaskForm):

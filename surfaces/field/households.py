@@ -19,11 +19,14 @@ from accounts.models import User
 from accounts.privacy import mask, personal_fields
 from accounts.roles import Permission
 from grids.scope import Scope
+from households.actions import Stale, correct_household
 from households.models import Household, HouseholdTag, Pairing
 from issues.models import Issue
 from surfaces import find, paging, pausing
 from surfaces.doors import Visitor, needs
 from surfaces.field import work
+from surfaces.field.arrivals import done_at
+from surfaces.field.correcting import CorrectionForm
 from surfaces.field.drafts import settles
 from surfaces.field.tasks import FieldTask
 from surfaces.requests import lists as request_lists
@@ -36,6 +39,8 @@ from workdays.now import now
 P = Permission
 VISITS_SHOWN = 5
 ISSUES_SHOWN = 10
+MINE = ("mine", "overdue", "soon")
+"""The lists of what I look after; the others are of an area."""
 BY_DUE = ("due_or_never", "id")
 BY_NUMBER = ("number", "id")
 
@@ -181,6 +186,7 @@ def household(request: Visitor, pk: int) -> HttpResponse:
         "issues": issues.select_related("grid", "handler")[:ISSUES_SHOWN],
         "may_reveal": own or scope.covers(P.REVEAL, one),
         "may_visit": not one.closed_on and work.may_at(user, P.VISIT_RECORD, one),
+        "correction": CorrectionForm(one, own=own),
         "may_collect": not one.closed_on and work.may_at(user, P.ISSUE_COLLECT, one),
         "may_place": request_lists.open_for(user),
         "orders": request_lists.of_household(user, one)[:ISSUES_SHOWN],
@@ -197,10 +203,33 @@ def trigger(request: Visitor, pk: int) -> HttpResponse:
     work.must_at(request.user, P.VISIT_RECORD, one)
 
     def do(given: dict[str, Any]) -> str:
-        trigger_visit(household=one, kind=Visit.Trigger(given["kind"]), note=given["note"], at=now(), by=request.user)
+        at = done_at(request, now())
+        trigger_visit(household=one, kind=Visit.Trigger(given["kind"]), note=given["note"], at=at, by=request.user)
         return "已列入马上要走访的户。"
 
     task = FieldTask(
         "三必访", reverse("field:household", args=[pk]), "有困难、有突发事件、有矛盾纠纷的，马上到期，见到人为止。"
     )
     return run(request, task, TriggerForm(**sent(request)), do)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(P.VISIT_RECORD)
+@settles
+def correct(request: Visitor, pk: int) -> HttpResponse:
+    """Phone and address, by whoever may record a visit there."""
+    one = found(request, pk)
+    work.must_at(request.user, P.VISIT_RECORD, one)
+    form = CorrectionForm(one, own=work.is_mine(request.user, one), data=request.POST or None)
+
+    def do(given: dict[str, Any]) -> str:
+        try:
+            correct_household(household=one, changes=form.changes, seen=form.seen, by=request.user)
+        except Stale as stale:
+            form.tell(stale)
+            raise
+        return "已更正。"
+
+    hint = "只改您核实过的。谁在什么时候改的会留下记录。"
+    task = FieldTask("更正电话、地址", reverse("field:household", args=[pk]), hint, facts=[f"户编号 {one.number}"])
+    return run(request, task, form, do)

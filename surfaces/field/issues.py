@@ -16,10 +16,10 @@ from issues.models import Issue
 from issues.step import must_hold_right, permit
 from issues.workflow import MOVES, Move
 from surfaces import paging
-from surfaces.collecting import CollectForm
 from surfaces.doors import Visitor, needs
 from surfaces.field import work
 from surfaces.field.drafts import settles
+from surfaces.field.forms import HeardForm
 from surfaces.field.tasks import FieldTask
 from surfaces.issue_page import IssuePage
 from surfaces.moves import ManyFiles, MoveForm, sent_twice
@@ -112,7 +112,7 @@ def _back(request: Visitor, issue: Issue) -> HttpResponse:
 def collect(request: Visitor) -> HttpResponse:
     """A matter heard at a household (`?household=`) or seen at a place."""
     household = _household(request)
-    form = CollectForm(household, request.user, at=now(), data=request.POST if request.method == "POST" else None)
+    form = HeardForm(household, request.user, at=now(), **sent(request))
     if form.is_valid() and form.make():
         messages.success(request, "诉求已收进来，村里会尽快梳理。")
         return redirect("field:issue", form.made.pk)

@@ -16,6 +16,7 @@ from accounts.roles import Permission
 from grids.scope import Scope
 from surfaces.doors import Visitor, needs
 from surfaces.field import duty, households, rounds, work
+from surfaces.field.keeping import for_keeping
 from surfaces.inquiries import waiting
 from surfaces.order_page import LATE_FIRST, WITH, to_answer
 from surfaces.requests import lists
@@ -31,7 +32,9 @@ LISTED = 20
 @needs()
 def home(request: Visitor) -> HttpResponse:
     user = request.user
-    parts = [*_orders(user), *_visits(user), *_issues(user), *_requests(user), *_checks(user), *_area(user)]
+    parts = [*_orders(user), *_visits(user)]
+    if not for_keeping(request):
+        parts += [*_issues(user), *_requests(user), *_checks(user), *_area(user)]
     known = {
         "parts": [part for part in parts if part["count"]],
         "figures": parts,

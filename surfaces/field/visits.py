@@ -19,6 +19,7 @@ from issues.actions import collect
 from issues.models import Channel, Issue
 from surfaces.doors import Visitor, needs, show
 from surfaces.field import work
+from surfaces.field.arrivals import done_at
 from surfaces.field.drafts import settles
 from surfaces.field.forms import VisitForm
 from surfaces.field.households import found
@@ -52,7 +53,7 @@ def visit(request: Visitor, pk: int) -> HttpResponse:
     form = VisitForm(pairings, request.user, **sent(request))
     if form.is_bound and form.is_valid():
         try:
-            saved = save(form, by=request.user, at=at)
+            saved = save(form, by=request.user, at=at, done_at=done_at(request, at))
         except Forbidden:
             raise
         except Refused as refused:
@@ -88,15 +89,16 @@ def _around(request: Visitor, household: Household, form: VisitForm) -> dict[str
 
 
 @transaction.atomic
-def save(form: VisitForm, *, by: User, at: datetime) -> Recorded:
-    """The visit, its photos and the matter heard: all of it or nothing. Sent twice, it gives back the first."""
+def save(form: VisitForm, *, by: User, at: datetime, done_at: datetime) -> Recorded:
+    """The visit, its photos and the matter heard: all of it or nothing. Sent twice, it gives back the first. A visit
+    that waited on the phone was made at `done_at`, unless the form says when."""
     given = form.cleaned_data
     pairing: Pairing = given["pairing"]
     saved = record_visit(
         pairing=pairing,
         client_id=given["client_id"],
         outcome=Visit.Outcome(given["outcome"]),
-        visited_at=given["visited_at"] or at,
+        visited_at=given["visited_at"] or done_at,
         at=at,
         by=by,
         answers=form.answers,

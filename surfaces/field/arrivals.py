@@ -1,0 +1,83 @@
+"""A form out of the phone's queue (static/js/offline-queue.js): accepted once, only from whom it is, at its own time.
+
+The queue sends the form as the page would, with headers: which form it is, whose, and when it was done. It is answered
+with data instead of a redirect; a form with mistakes and a refusal come as the usual page with the usual status.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+
+from accounts.models import Arrival
+from surfaces.doors import Visitor
+from workdays.now import now
+
+KEY, PERSON = "X-Queue-Key", "X-Queue-Person"
+DONE, SENT = "X-Queue-Done", "X-Queue-Sent"
+"""Milliseconds by the phone's clock: when the button was pressed, and when this was sent."""
+SHOWN = "X-Queue-Shown"
+"""Somebody looks at the page and goes on to the next one, which says what was done."""
+OLDEST = timedelta(days=30)
+
+
+def queued(request: Visitor) -> bool:
+    return request.method == "POST" and KEY in request.headers
+
+
+def once(request: Visitor, answer: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    """What the form did and that it arrived are saved together or not at all, so that a second send finds the first."""
+    key = _uuid(request.headers[KEY])
+    if key is None:
+        return HttpResponse(status=400)
+    if request.headers.get(PERSON) != str(request.user.pk):
+        return JsonResponse({"state": "other person"}, status=401)
+    with transaction.atomic():
+        arrival, first = Arrival.objects.get_or_create(user=request.user, key=key, defaults={"at": now()})
+        if not first:
+            return _accepted(arrival.led_to, "之前已经保存，没有重复记。", again=True)
+        given = answer()
+        if given.status_code != 302:
+            transaction.set_rollback(True)
+            return given
+        led_to = given["Location"]
+        Arrival.objects.filter(pk=arrival.pk).update(led_to=led_to)
+    return _accepted(led_to, _said(request), again=False)
+
+
+def _accepted(url: str, said: str, *, again: bool) -> JsonResponse:
+    return JsonResponse({"state": "saved", "url": url, "said": said, "again": again})
+
+
+def _said(request: Visitor) -> str:
+    """Taken out of the pages to come, unless one of them follows at once."""
+    if SHOWN in request.headers:
+        return ""
+    return "".join(str(message) for message in messages.get_messages(request))
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def done_at(request: Visitor, at: datetime) -> datetime:
+    """When the button was pressed, by our clock: how far the phone's own is off does not matter. Never in the future
+    and at most 30 days back."""
+    done, sent = _moment(request.headers.get(DONE, "")), _moment(request.headers.get(SENT, ""))
+    if done is None or sent is None:
+        return at
+    return at - min(max(sent - done, timedelta()), OLDEST)
+
+
+def _moment(milliseconds: str) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(int(milliseconds) / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
