@@ -86,6 +86,12 @@ class Weights:
     unlinked: int = 10_000_000
     """A household without a member: only where nobody is eligible."""
 
+    def outweighed(self, least: int, target: int, most: int) -> tuple[str, int] | None:
+        """The name of the limit's weight that evening out would outweigh for a member with these places, and how many
+        households from the target that is. The engine needs each further household to cost no less than the last."""
+        gaps = {"short": target - least - 1, "over": most - target}
+        return next(((name, gap) for name, gap in gaps.items() if self.load * gap > getattr(self, name)), None)
+
 
 AREAS: dict[str, Callable[[Helper | Home], int]] = {
     "grid": lambda person: person.grid,
@@ -128,7 +134,16 @@ class Reach:
 class Contradiction(Exception):
     """What was asked cannot all hold. `kind` is one of `KINDS`; `home` and `helper` are the keys concerned, or None."""
 
-    KINDS = ("twice", "limits", "unknown_home", "unknown_helper", "pinned_and_forbidden", "out_of_reach", "unlinked")
+    KINDS = (
+        "twice",
+        "limits",
+        "unknown_home",
+        "unknown_helper",
+        "pinned_and_forbidden",
+        "out_of_reach",
+        "unlinked",
+        "weights",
+    )
 
     def __init__(self, kind: str, home: int | None = None, helper: int | None = None) -> None:
         super().__init__(f"{kind}: home {home}, helper {helper}")
@@ -171,6 +186,8 @@ def _check_people(problem: Problem, homes: Mapping[int, Home], helpers: Mapping[
     for helper in problem.helpers:
         if not 0 <= helper.least <= helper.target <= helper.most:
             raise Contradiction("limits", helper=helper.key)
+        if problem.weights.load < 0 or problem.weights.outweighed(helper.least, helper.target, helper.most):
+            raise Contradiction("weights", helper=helper.key)
 
 
 def _repeated(keys: list[int]) -> int:

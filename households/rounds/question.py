@@ -17,6 +17,7 @@ from households.models import (
     Ruling,
     Tie,
 )
+from households.rounds.contradictions import in_words
 from households.rounds.own import own_homes
 from households.rounds.standing import standing_wishes
 from households.rounds.weights import weights_of
@@ -54,7 +55,9 @@ class Question:
 
 
 def question(round: ChoiceRound, present: Mapping[int, int], on: date) -> Question:
-    """`present`: household -> member as they are now; the engine keeps them unless something weighs more."""
+    """`present`: household -> member as they are now; the engine keeps them unless something weighs more.
+
+    Raises Refused where limits, weights and rulings cannot all hold."""
     seats = list(RoundMember.objects.taking_part().filter(round=round).select_related("member"))
     rows = RoundHousehold.objects.filter(round=round, household__closed_on=None).select_related("household")
     here = {seat.member_id for seat in seats}
@@ -64,20 +67,21 @@ def question(round: ChoiceRound, present: Mapping[int, int], on: date) -> Questi
     origin = _origin(homes)
     inside = {row.household_id for row in homes}
     members = [seat.member for seat in seats]
-    problem = Problem(
-        homes=[_home(round, row, origin) for row in homes],
-        helpers=[_helper(seat, origin) for seat in seats],
-        ties=_bonds(round, inside, here),
-        present={home: member for home, member in present.items() if home in inside and member in here},
-        pins={home: member for home, member in pins.items() if home in inside},
-        forbids={
-            (home, member)
-            for home, member in [*forbids, *((home, member) for member, home in own_homes(members, inside))]
-            if home in inside and member in here
-        },
-        weights=weights_of(round),
-        reach=reach_of(round),
-    )
+    with in_words():
+        problem = Problem(
+            homes=[_home(round, row, origin) for row in homes],
+            helpers=[_helper(seat, origin) for seat in seats],
+            ties=_bonds(round, inside, here),
+            present={home: member for home, member in present.items() if home in inside and member in here},
+            pins={home: member for home, member in pins.items() if home in inside},
+            forbids={
+                (home, member)
+                for home, member in [*forbids, *((home, member) for member, home in own_homes(members, inside))]
+                if home in inside and member in here
+            },
+            weights=weights_of(round),
+            reach=reach_of(round),
+        )
     return Question(problem, _names(round), by_duty, duties_of(round), pairs_in_force(round, on))
 
 

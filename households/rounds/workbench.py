@@ -10,21 +10,11 @@ from functools import cached_property
 from math import hypot
 from typing import NamedTuple
 
-from accounts.errors import Refused
 from households.matching import Board, Change, Contradiction, Helper, Home, Reason
 from households.models import ChoiceRound, Household, ProposedPair
+from households.rounds.contradictions import in_words
 from households.rounds.question import Question, duties_of, present_pairs, question
 from members.models import Member
-
-SENTENCES = {
-    "pinned_and_forbidden": "这一对已被排除或锁定，请先撤回原来的决定。",
-    "out_of_reach": "这名党员按规定不联这一类住户（如县级领导只联困难户和老党员），请换一名。",
-    "unlinked": "这一户还没有人联系，请先指定党员。",
-    "unknown_home": "这一户不在本轮的名单里，请先“更新名单”。",
-    "unknown_helper": "这名党员不参加本轮，请先“恢复联户”或“外借党员”。",
-    "limits": "有党员的下限、目标、上限不合规矩，请先改联户数。",
-    "twice": "名单里有重复，请先“更新名单”。",
-}
 
 
 class Candidate(NamedTuple):
@@ -60,10 +50,8 @@ class Workbench:
 
     def effect(self, edit: Callable[[Board], Change]) -> Change:
         """Raises Refused where the engine sees a contradiction."""
-        try:
+        with in_words():
             return edit(self.board)
-        except Contradiction as contradiction:
-            raise Refused(SENTENCES[contradiction.kind]) from contradiction
 
     def preview(self, household: Household, member: Member) -> Change:
         """What pinning the pair would cost and move, without doing it."""

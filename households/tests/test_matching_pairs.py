@@ -172,6 +172,9 @@ def test_nothing_to_pair_is_no_error():
         ("twice", (None, WANG), {"helpers": [helper(WANG), helper(WANG)]}),
         ("limits", (None, WANG), {"helpers": [helper(WANG, least=5, target=4)]}),
         ("limits", (None, WANG), {"helpers": [helper(WANG, target=5, most=4)]}),
+        ("weights", (None, WANG), {"helpers": [helper(WANG, target=5, most=6)], "weights": Weights(load=9, short=35)}),
+        ("weights", (None, WANG), {"helpers": [helper(WANG, target=5, most=9)], "weights": Weights(load=9, over=35)}),
+        ("weights", (None, WANG), {"helpers": [helper(WANG)], "weights": Weights(load=-1)}),
         ("unknown_home", (8, WANG), {"pins": {8: WANG}}),
         ("unknown_helper", (1, LI), {"pins": {1: LI}}),
         ("unknown_helper", (1, LI), {"forbids": {(1, LI)}}),
@@ -185,6 +188,12 @@ def test_what_cannot_all_hold_is_refused_by_name(kind, of, asked):
         Problem(**{"homes": [home(1)], "helpers": [helper(WANG)], **asked})
     assert (caught.value.kind, (caught.value.home, caught.value.helper)) == (kind, of)
     assert kind in Contradiction.KINDS
+
+
+def test_evening_out_may_weigh_as_much_as_a_limit():
+    weights = Weights(load=9, short=36, over=36)
+    one = solve(Problem([home(key) for key in range(12)], [helper(WANG, target=5, most=9)], weights=weights))
+    assert (one.gap, [each.beyond for each in one.overloads]) == (0, [3])
 
 
 def test_degrees_become_metres():

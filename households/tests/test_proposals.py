@@ -28,6 +28,7 @@ from households.rounds.actions import (
     wish_as_household,
     wish_as_member,
 )
+from households.rounds.contradictions import SENTENCES
 from households.rounds.workflow import open_moves, refusal
 from households.tests.round_cast import AFTER, LAST, NOON, TODAY, Hamlet, day, pairs, proposed
 from members.actions import exempt
@@ -343,6 +344,36 @@ def test_places_keep_their_order(here):
 def test_weights_that_make_no_sense_are_refused(here, asked, sentence):
     with pytest.raises(Refused, match=sentence):
         set_weights(round=here.opened(), weights=asked, by=here.secretary, at=NOON)
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ({"load": 400_000}, r"“load”.*多联3户.*“over”.*把“load”改为333333或以下。$"),
+        ({"load": 100, "short": 150}, "少联2户.*“short”.*把“load”改为75或以下，或者把“short”改为200或以上。$"),
+        ({"load": 1, "over": 2}, "把“load”改为0，或者把“over”改为3或以上。$"),
+    ],
+)
+def test_evening_out_may_not_outweigh_a_limit(here, asked, sentence):
+    round = here.opened()
+    set_places(round=round, member=here.lin, least=1, target=4, most=7, by=here.secretary, at=NOON)
+    with pytest.raises(Refused, match=sentence):
+        set_weights(round=round, weights=asked, by=here.secretary, at=NOON)
+    assert round.weights == {}
+
+
+def test_places_too_far_apart_for_the_weights_are_refused(here):
+    round = here.opened()
+    set_weights(round=round, weights={"load": 100_000}, by=here.secretary, at=NOON)
+    with pytest.raises(Refused, match="多联11户"):
+        set_places(round=round, member=here.lin, least=1, target=4, most=15, by=here.secretary, at=NOON)
+
+
+def test_a_round_that_has_come_to_such_weights_says_so_instead_of_computing(here):
+    round = here.opened()
+    ChoiceRound.objects.filter(pk=round.pk).update(weights={"load": 1_000_000, "over": 1})
+    round = proposed(round)
+    assert (round.status, round.runs.get().message) == (RoundStatus.WISHING, SENTENCES["weights"])
 
 
 def test_weights_that_differ_are_kept_and_count(here):

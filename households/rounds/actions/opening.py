@@ -17,6 +17,7 @@ from households.rounds.area import branches_in, households_of, parts_of
 from households.rounds.enrolling import enrol
 from households.rounds.step import Step, record
 from households.rounds.telling import tell_opened
+from households.rounds.weights import check_evening_out, checked_weights, places_in
 from members.models import PartyOrg
 from workdays.arithmetic import ZONE
 
@@ -141,7 +142,7 @@ def _open(
         wishes_from=window[0],
         wishes_until=window[1],
         most_wishes=most_wishes,
-        weights=weights,
+        weights=checked_weights(weights),
         opened_by=by,
         opened_at=at,
         demo=demo,
@@ -150,6 +151,7 @@ def _open(
     _check_unengaged(round)
     round.save()
     members, homes = enrol(round, at.astimezone(ZONE).date())
+    check_evening_out(round.weights, places_in(round))
     record(round, "open", by=by, at=at, members=members, households=homes)
     tell_opened(round, at)
     return round

@@ -13,7 +13,7 @@ from accounts.verbs import verb
 from households.models import ChoiceRound, ProposalRun, RoundBatch, RoundStatus
 from households.rounds.step import Step
 from households.rounds.telling import ask_households, tell_closing
-from households.rounds.weights import checked_weights
+from households.rounds.weights import check_evening_out, checked_weights, places_in
 from households.rounds.workflow import refusal
 from households.tasks import send_proposal
 from workdays.arithmetic import ZONE
@@ -47,6 +47,7 @@ def set_weights(*, round: ChoiceRound, weights: Mapping[str, object], by: User |
     """Other numbers than the usual, as the branch thinks right; 1 point is 1 metre."""
     step = Step(round, "set_weights", by=by, at=at)
     kept = checked_weights(weights)
+    check_evening_out(kept, places_in(round))
     step.facts = {"was": round.weights, "now": kept}
     step.set(weights=kept)
     step.finish()

@@ -9,6 +9,7 @@ from households.actions.checks import given_reason
 from households.models import ChoiceRound, RoundHousehold, RoundMember
 from households.rounds.enrolling import EXCUSED, enrol, exemption, seats
 from households.rounds.step import Step
+from households.rounds.weights import check_evening_out
 from members.models import Member
 
 MOST_PLACES = 1000
@@ -35,6 +36,7 @@ def set_places(
     seat = _seat(round, member)
     if not 0 <= least <= target <= most <= MOST_PLACES:
         raise Refused(f"应满足 0 ≤ 下限 ≤ 目标 ≤ 上限 ≤ {MOST_PLACES}。", field="most")
+    check_evening_out(round.weights, [(least, target, most)], field="most")
     step.facts = {"member": member.pk, "was": [seat.least, seat.target, seat.most], "now": [least, target, most]}
     RoundMember.objects.filter(pk=seat.pk).update(least=least, target=target, most=most)
     step.finish()
