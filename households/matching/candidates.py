@@ -36,15 +36,15 @@ class AllPairs:
     """Every eligible pair of a branch, weighed once and kept."""
 
     def __init__(self, costs: Costs) -> None:
-        self._offers = {home.key: found for home in costs.homes.values() if (found := costs.of(home))}
+        self.offers = {home.key: found for home in costs.homes.values() if (found := costs.of(home))}
 
     def start(self) -> list[Offer]:
-        return cheapest_last(self._offers)
+        return cheapest_last(self.offers)
 
     def cheaper(self, flow: Flow) -> Iterator[Offer]:
         """Pairs that would make the whole cheaper at the present prices."""
         prices = flow.prices
-        for home, costs in self._offers.items():
+        for home, costs in self.offers.items():
             asked = flow.asked(home)
             found = [number for number, cost in costs.items() if cost + prices[number] < asked]
             if found:
@@ -53,11 +53,13 @@ class AllPairs:
     def margins(self, flow: Flow) -> dict[int, int]:
         """Home -> by how much the whole gets dearer at least with anybody else, in 64ths of a point."""
         prices = flow.prices
-        return {
-            home: sorted([cost + prices[number] for number, cost in costs.items()])[1] - flow.asked(home)
-            for home, costs in self._offers.items()
-            if len(costs) > 1
-        }
+        found = {}
+        for home, costs in self.offers.items():
+            if len(costs) > 1:
+                asked, asks = flow.asked(home), [cost + prices[number] for number, cost in costs.items()]
+                asks.remove(asked)
+                found[home] = min(asks) - asked
+        return found
 
 
 class NearPairs:

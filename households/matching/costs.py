@@ -68,6 +68,7 @@ class Costs:
         self._all_seen = [self._seen(number, helper) for number, helper in enumerate(self.helpers)]
         self._groups = self._grouped()
         self._lists: dict[tuple[tuple[str, int], ...], list[Seen]] = {}
+        self._alike: dict[tuple[int, int, int, frozenset[str]], list[Seen]] = {}
 
     def of(self, home: Home, among: Iterable[Seen] | None = None) -> Prices:
         """What each eligible helper costs this home, in 64ths of a point; empty if nobody is eligible.
@@ -101,11 +102,13 @@ class Costs:
 
     def eligible(self, home: Home) -> list[Seen]:
         """Who may take the home on by the reach, forbidden or not. One list for all homes with the same answer."""
-        groups = tuple(group for tier, _ in self._tiers for group in self._group(tier, home))
-        found = self._lists.get(groups)
+        alike = home.unit, home.grid, home.town, home.classes
+        found = self._alike.get(alike)
         if found is None:
-            found = sorted(seen for group in groups for seen in self._groups[group])
-            self._lists[groups] = found
+            groups = tuple(group for tier, _ in self._tiers for group in self._group(tier, home))
+            if groups not in self._lists:
+                self._lists[groups] = sorted(seen for group in groups for seen in self._groups[group])
+            found = self._alike[alike] = self._lists[groups]
         return found
 
     def by_tier(self) -> list[Callable[[Home], list[Seen]]]:

@@ -11,13 +11,14 @@ from multiprocessing import get_context
 from typing import NamedTuple
 
 from households.matching import fast
-from households.matching.candidates import AllPairs, NearPairs, cheapest
+from households.matching.candidates import AllPairs, NearPairs, Offer, cheapest
 from households.matching.certificate import least_prices, lower_bound
-from households.matching.costs import Costs, in_points
+from households.matching.costs import Costs, Prices, in_points
 from households.matching.flow import Flow
 from households.matching.parts import parts
 from households.matching.problem import Home, Problem, Weights
 from households.matching.solution import Solution
+from households.matching.warm import mostly_paired, start_warm
 from households.matching.wishes import accept, places_for_wishes
 
 DENSE = 600_000
@@ -88,7 +89,7 @@ def solve_part(problem: Problem, dense: int = DENSE, quick: bool = False) -> Ans
     costs.locks = first_stage(costs, problem.homes)
     pairs = sum(len(costs.eligible(home)) for home in problem.homes)
     choices = AllPairs(costs) if pairs <= dense else NearPairs(costs)
-    flow = start_fast(problem, costs, choices) if quick and pairs > dense else start(problem, costs, choices)
+    flow = begun(problem, costs, choices, quick=quick and pairs > dense)
     let_in(flow, choices)
     missing = costs.unlinked * (len(problem.homes) - len(flow.holder))
     bound = lower_bound(flow.costs.values(), costs.helpers, flow.prices, problem.weights)
@@ -111,20 +112,30 @@ def mild(problem: Problem) -> Weights:
     return replace(weights, short=min(weights.short, weights.load * spread + MILD))
 
 
-def start(problem: Problem, costs: Costs, choices: AllPairs | NearPairs) -> Flow:
-    """Place every home among a few candidates."""
-    flow = Flow(costs.helpers, mild(problem))
-    offers = choices.start()
-    while offers:
-        home, prices = offers.pop()
-        flow.place(home, cheapest(prices, flow.prices))
+def begun(problem: Problem, costs: Costs, choices: AllPairs | NearPairs, *, quick: bool) -> Flow:
+    """Every home placed among a few candidates: from the pairs in force where they stand, else anew."""
+    if quick:
+        return start_fast(problem, costs, dict(choices.start()))
+    weights = mild(problem)
+    flow = None
+    if isinstance(choices, AllPairs) and mostly_paired(problem):
+        flow = start_warm(costs, choices.offers, weights)
+    flow = flow or start(costs, choices.start(), weights)
     flow.reweigh(problem.weights)
     return flow
 
 
-def start_fast(problem: Problem, costs: Costs, choices: AllPairs | NearPairs) -> Flow:
+def start(costs: Costs, offers: list[Offer], weights: Weights) -> Flow:
+    """Place one home after the other."""
+    flow = Flow(costs.helpers, weights)
+    while offers:
+        home, prices = offers.pop()
+        flow.place(home, cheapest(prices, flow.prices))
+    return flow
+
+
+def start_fast(problem: Problem, costs: Costs, offers: dict[int, Prices]) -> Flow:
     """The same by OR-Tools, with prices of our own."""
-    offers = dict(choices.start())
     holder = fast.assign(offers, costs.helpers, problem.weights)
     prices = least_prices(offers, holder, costs.helpers, problem.weights)
     if prices is None:

@@ -1,15 +1,18 @@
 """What holds in every village, tried on villages nobody thought of."""
 
+from collections import Counter
 from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from households.matching import Problem, Reach, Within, blocking_mutual_pairs, fast, solve
+from households.matching import Helper, Problem, Reach, Weights, Within, blocking_mutual_pairs, fast, solve
+from households.matching.candidates import AllPairs
 from households.matching.certificate import least_prices, lower_bound, total_cost
-from households.matching.costs import in_points
-from households.matching.solve import solve_part
+from households.matching.costs import Costs, in_points, step
+from households.matching.solve import first_stage, let_in, mild, solve_part, start
+from households.matching.warm import prices_without_envy, start_warm
 from households.tests.matching_cast import best_of_all, helper, home, missing_and_beyond, problems
 
 TRIES = settings(max_examples=60, deadline=None)
@@ -117,6 +120,78 @@ def test_no_unit_breaks_a_limit_that_arithmetic_does_not_break(problem):
     solution = solve(together)
     balance = solution.balances[1]
     assert missing_and_beyond(solution) == (balance.lacks, balance.beyond)
+
+
+@settings(max_examples=200, deadline=None)
+@given(problems(homes=12, helpers=5), st.sets(st.integers(0, 14), max_size=3), st.integers(0, 4), st.booleans())
+def test_going_on_from_the_pairs_in_force_finds_what_starting_anew_finds(before, changed, number, new):
+    later = a_year_later(before, changed, before.helpers[number % len(before.helpers)], new)
+    assert cost_and_bound(later, warm=True) in ((None, None), cost_and_bound(later, warm=False))
+
+
+def test_one_year_later_the_pairs_in_force_are_gone_on_from():
+    before = crowded_county().with_(reach=Reach(default=Within("town")))
+    later = a_year_later(before, set(range(0, 300, 40)), before.helpers[5], new=True)
+    cost, bound = cost_and_bound(later, warm=True)
+    assert cost == bound == cost_and_bound(later, warm=False)[0]
+    assert in_points(cost) == solve(later).cost
+
+
+def cost_and_bound(problem: Problem, *, warm: bool) -> tuple[int | None, int | None]:
+    """None where the pairs in force are nothing to go on from."""
+    costs = Costs(problem)
+    costs.locks = first_stage(costs, problem.homes)
+    choices = AllPairs(costs)
+    weights = mild(problem)
+    flow = start_warm(costs, choices.offers, weights) if warm else start(costs, choices.start(), weights)
+    if flow is None:
+        return None, None
+    assert min(flow.room) >= 0
+    flow.reweigh(problem.weights)
+    let_in(flow, choices)
+    return flow.total, lower_bound(flow.costs.values(), costs.helpers, flow.prices, problem.weights)
+
+
+@TRIES
+@given(problems(homes=12, helpers=5), st.randoms(use_true_random=False), st.booleans())
+def test_at_the_prices_of_pairs_in_force_nobody_would_rather_be_elsewhere(problem, random: Random, best):
+    solution = solve(problem)
+    costs, weights = solution.costs, problem.weights
+    candidates = {one.key: costs.of(one) for one in problem.homes if one.key in solution.pairs}
+    holder = {home: random.choice(list(offers)) for home, offers in candidates.items()}
+    if best:
+        holder = {home: costs.index[helper] for home, helper in solution.pairs.items()}
+    prices = prices_without_envy(candidates, holder, costs.helpers, weights)
+    assert prices is not None or not best
+    for key, number in holder.items() if prices else ():
+        asks = {other: cost + prices[other] for other, cost in candidates[key].items()}
+        assert asks[number] == min(asks.values())
+    counts = Counter(holder.values())
+    for number, price in enumerate(prices or ()):
+        assert price >= step(costs.helpers[number], counts[number], weights) or not counts[number]
+
+
+def test_homes_that_would_change_places_have_no_such_prices():
+    costs = {1: {0: 10, 1: 5}, 2: {0: 5, 1: 10}}
+    helpers = [helper(101), helper(102)]
+    assert prices_without_envy(costs, {1: 0, 2: 1}, helpers, Weights()) is None
+    assert prices_without_envy(costs, {1: 1, 2: 0}, helpers, Weights()) is not None
+
+
+def a_year_later(before: Problem, changed: set[int], other: Helper, new: bool) -> Problem:
+    """Homes with these keys are gone and others are there; one member is new or has fewer places than it had."""
+    homes = [one for one in before.homes if one.key not in changed]
+    homes += [before.homes[key % len(before.homes)]._replace(key=1000 + key) for key in sorted(changed)]
+    helpers = [one for one in before.helpers if one is not other]
+    helpers += [other._replace(key=2000)] if new else [other._replace(least=0, target=0, most=min(other.most, 1))]
+    stay = {one.key for one in homes} | {one.key for one in helpers}
+    return before.with_(
+        homes=homes,
+        helpers=helpers,
+        ties=[tie for tie in before.ties if {tie.home, tie.helper} <= stay],
+        present={home: helper for home, helper in solve(before).pairs.items() if {home, helper} <= stay},
+        forbids=frozenset(pair for pair in before.forbids if set(pair) <= stay),
+    )
 
 
 @TRIES
