@@ -230,6 +230,16 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "IssueStatus": "issues.models.choices.Status",
+        "RequestStatus": "issues.models.requests.RequestStatus",
+        "RequestKind": "issues.models.requests.RequestKind",
+        "PledgeStatus": "visits.models.pledges.Pledge.Status",
+        "PledgeKind": "visits.models.pledges.Pledge.Kind",
+        "DutyKind": "rosters.models.rota.Kind",
+        "GridKind": "grids.models.Kind",
+        "HouseholdKind": "households.models.household.Household.Kind",
+    },
 }
 
 CELERY_BROKER_URL = f"{REDIS_URL}/0"

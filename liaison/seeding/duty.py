@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 
 from accounts.models import User
 from grids.models import Grid, Kind
+from liaison.seeding.register import deliver_what_lies_behind, last_notice
 from rosters.actions import open_rota, vacate, write_log
 from rosters.generating import generate
 from rosters.models import DutyShift
@@ -22,6 +23,7 @@ SAID = "上午接待来访群众2人，咨询医保缴费，已当面说明；�
 
 def seed_duty(showcase: Grid, *, at: datetime) -> int:
     """Returns how many shifts there are."""
+    known = last_notice()
     monday = (at - timedelta(days=at.weekday())).replace(hour=7, minute=0, second=0, microsecond=0)
     town = Grid.objects.get(pk=showcase.town_id)
     _open(town, Duty.AFTER_HOURS, "镇政府一楼值班室", 1, monday, **NIGHT)
@@ -32,6 +34,7 @@ def seed_duty(showcase: Grid, *, at: datetime) -> int:
     generate(at=at, county_id=town.county_id)
     _write(showcase, at)
     _leave_one_empty(town, at)
+    deliver_what_lies_behind(known, at)
     return DutyShift.objects.filter(county_id=town.county_id).count()
 
 

@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.roles import Role
 from grids.models import Posting
 from households.models import Household, Programme
-from issues.models import Category, RatingValue, RequestStatus, Status, Verdict
+from issues.models import Category, Channel, RatingValue, RequestStatus, Status, Verdict
 from members.models import Member
 from surfaces.county.asking import area_asked
 from surfaces.county.rows import rows_asked
@@ -117,6 +117,7 @@ def filled(county: cast.County) -> cast.County:
         facts = {"category": list(Category)[number % 3], "handler": county.people[0]}
         county.collect(place, at)
         county.collect(place, at, status=Status.SOLVED_ON_SPOT, live_grid=None)
+        county.collect(place, at, **_suggested_by(county.people[0]))
         late = county.register(place, old, number, due_at=old + timedelta(days=1), **facts)
         cast.order(late, county.people[0], at - timedelta(days=2), answered=at if number % 2 else None)
         closed = county.register(place, old, number + 100, **facts)
@@ -136,6 +137,11 @@ def filled(county: cast.County) -> cast.County:
     )
     recount(now())
     return county
+
+
+def _suggested_by(person: User) -> dict[str, object]:
+    """What somebody says in their own name, by the entry on the phone."""
+    return {"channel": Channel.SENTIMENT, "category": Category.OPINION, "reporter": person, "petitioner": person.name}
 
 
 def _requests(county: cast.County, place: str, number: int, at: datetime) -> None:

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from grids.models import Absence
+from households.models import Pairing
 from issues.models import Issue, IssueEvent
 from issues.tests import walk
 from notices.models import Notice
@@ -180,6 +181,9 @@ def test_a_leader_may_visit_but_not_read_the_phone(client, patch, grid_leader):
 
 
 def test_a_dispute_makes_the_visit_due_today(client, patch, member):
+    Pairing.objects.filter(household=patch.mine).update(since=today() - timedelta(days=5))
+    patch.due_in(patch.mine, 9)
+    assert figures(page(client, member, HOME))["7天内走访"][0] == 0
     url = f"/field/households/{patch.mine.pk}/trigger/"
     answer = entered(client, member).post(url, {"kind": "dispute", "note": "与邻居争水"})
     assert answer.url == f"/field/households/{patch.mine.pk}/"

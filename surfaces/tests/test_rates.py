@@ -177,4 +177,5 @@ def test_before_six_today_is_not_judged_yet(visit, cast):
     answer = visit.get(cast.county_officer, EVENINGS, since=NOW.date(), until=NOW.date())
     assert "这段时间还没有过完的工作日" in said(answer)
     with time_machine.travel(closing(NOW.date()), tick=False):
+        visit.client.logout()
         assert len(table(visit.get(cast.county_officer, EVENINGS, since=NOW.date(), until=NOW.date()))) == 1

@@ -237,6 +237,7 @@ def test_the_desk_lists_by_status_kind_place_and_lateness(cast, visit):
         rows = visit(cast.clerk, f"/console/requests/?{asked}").count('data-label="编号"')
         assert rows == count, asked
     with time_machine.travel(hours(24 * 5), tick=False):
+        visit.client.logout()
         assert visit(cast.clerk, "/console/requests/?overdue=on").count('data-label="编号"') == 2
 
 

@@ -94,10 +94,9 @@ class County:
         here = self.grids[place]
         made = Issue.objects.create(
             title="水渠漏水",
-            channel=Channel.VISIT,
             status_since=at,
             collected_at=at,
-            **{"live_grid": here, **here.scope(), **values},
+            **{"channel": Channel.VISIT, "live_grid": here, **here.scope(), **values},
         )
         event(made, "collect", at, status=str(made.status))
         return made
