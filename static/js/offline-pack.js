@@ -43,8 +43,9 @@
     await dropOthers(pack, hello.pages);
     async function work() {
       while (open.length && !pack.failed) {
-        if (pack.wanted.size % TOLD_EACH === 0) await progress(pack.wanted.size, open.length);
-        await take(open.shift(), open, pack, holder, hello, stale);
+        const one = open.shift(); // before anything is waited for: the others take from the same list
+        if (pack.wanted.size % TOLD_EACH === 0) await progress(pack.wanted.size, open.length + 1);
+        await take(one, open, pack, holder, hello, stale);
       }
     }
     await Promise.all(Array.from({ length: AT_ONCE }, work));

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.test import Client
+from playwright.sync_api import Error
 
 from conftest import BROWSER_FLAGS
 from surfaces.tests.field_cast import BACKEND
@@ -57,14 +58,24 @@ class Handset:
         self.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
 
     def open(self, path: str, page=None):
+        """Asked once more, as a person would, where the browser did not wait for its worker (after a cold start)."""
         page = page or self.page
-        page.goto(f"{self.origin}{path}", wait_until="domcontentloaded")
+        try:
+            page.goto(f"{self.origin}{path}", wait_until="domcontentloaded")
+        except Error as error:
+            if "ERR_INTERNET_DISCONNECTED" not in error.message:
+                raise
+            page.goto(f"{self.origin}{path}", wait_until="domcontentloaded")
         return page
 
     def ready_for_the_day(self) -> None:
         """Opened once with a signal, as in the morning, until the day is on the phone."""
         self.open("/field/")
         self.page.locator("[data-queue-line]", has_text=OFFLINE_READY).wait_for(timeout=120_000)
+        self.worker_is_there()
+
+    def worker_is_there(self) -> None:
+        """Until then a page is asked of the network, which answers nothing without a signal."""
         self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
 
     def signal(self, there: bool) -> None:

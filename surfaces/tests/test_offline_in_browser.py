@@ -122,6 +122,7 @@ def test_a_day_without_a_signal_loses_nothing_and_doubles_nothing(handset, patch
     handset.signal(False)
     handset.open("/field/")
     handset.wait_for_line("25条待发送")
+    handset.worker_is_there()
     for one in homes[25:]:
         record(handset, one)
     for one in homes[:HEARD_APART]:

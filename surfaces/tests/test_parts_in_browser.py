@@ -54,6 +54,7 @@ urlpatterns = [
     path("saved/", lambda request: HttpResponse(headers={"HX-Trigger": json.dumps({"toast": "已保存"})})),
     path("login/", lambda request: HttpResponse("<title>登录</title>"), name="login"),
     path("logout/", lambda request: HttpResponse(), name="logout"),
+    path("security/", lambda request: HttpResponse(), name="security"),
 ]
 
 

@@ -51,15 +51,17 @@ def test_a_signature_drawn_and_a_photo_made_small_arrive_with_the_visit(phone, p
     unfold(phone, "照片")
     sent = large_photo()
     phone.page.set_input_files("input[type=file]", {"name": "家.jpg", "mimeType": "image/jpeg", "buffer": sent})
-    phone.page.wait_for_function("document.querySelector('[data-shrunk]').textContent.includes('原来')")
+    phone.page.locator("[data-shrunk]", has_text="原来").wait_for()
     assert phone.page.locator("[data-shrunk]").inner_text().startswith("1张，共")
     small = phone.page.evaluate("document.querySelector('input[type=file]').files[0].size")
     assert small < len(sent)
     phone.press("保存走访")
+    phone.page.get_by_text("走访已保存").wait_for()
+    phone.page.wait_for_load_state("networkidle")
     visit = Visit.objects.get()
-    with Image.open(VisitSignature.objects.get(visit=visit).file) as kept:
+    with VisitSignature.objects.get(visit=visit).file.open() as file, Image.open(file) as kept:
         assert kept.convert("L").getextrema() == (0, 255)
-    with Image.open(VisitPhoto.objects.get(visit=visit).file) as kept:
+    with VisitPhoto.objects.get(visit=visit).file.open() as file, Image.open(file) as kept:
         assert max(kept.size) == 1600
     assert phone.complaints == []
 

@@ -8,6 +8,7 @@ from surfaces.tests.stack import Stack
 
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 PASSWORD = "liaison-demo-2026"
+AN_ISSUE = re.compile(r"/issues/(\d+)/$")
 
 
 class Person:
@@ -145,7 +146,9 @@ class Person:
         return self._key()
 
     def _key(self) -> int:
-        found = re.search(r"/issues/(\d+)/$", self.page.url)
+        """Of the issue that the page leads on to, once the phone's queue has sent the form."""
+        self.page.wait_for_url(AN_ISSUE)
+        found = AN_ISSUE.search(self.page.url)
         assert found, self.reads()
         return int(found[1])
 
