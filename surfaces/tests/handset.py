@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -101,7 +102,8 @@ class Handset:
         for process in Path("/proc").iterdir():
             if process.name.isdecimal() and mark in _command(process):
                 os.kill(int(process.name), signal.SIGKILL)
-        self.context.close()
+        with suppress(Error):  # it is gone already
+            self.context.close()
 
     def put_away(self) -> None:
         self.context.close()

@@ -98,6 +98,8 @@ def test_a_day_without_a_signal_loses_nothing_and_doubles_nothing(handset, patch
     homes = looked_after_by(patch, grid_leader, VISITS)
     handset.enter(grid_leader)
     handset.ready_for_the_day()
+    handset.put_away()  # a browser writes its own things to disk late: the day was fetched in the morning, not just now
+    handset.switch_on()
 
     handset.signal(False)
     handset.open("/field/households/?list=mine")
