@@ -86,11 +86,8 @@ def index(name: str, on: str) -> migrations.RunSQL:
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("tallies", "0002_levels"),
-        ("visits", "0001_initial"),
-        ("issues", "0003_initial"),
-    ]
+    replaces = [("tallies", "0003_dirty_days")]
+    dependencies = [("tallies", "0001_tables"), ("visits", "0001_tables"), ("issues", "0001_tables")]
     operations = [
         *functions(),
         *triggers(),
