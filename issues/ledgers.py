@@ -171,7 +171,11 @@ def as_of(rows: Rows, moment: datetime | None) -> Rows:
         rows = rows.filter(registered_at__isnull=False)
         now: dict[str, Any] = {f"then_{column}": F(column) for column in REPLAYED}
         return rows.annotate(**now)
-    rows = rows.filter(registered_at__lt=moment)
+    return replayed(rows.filter(registered_at__lt=moment), moment)
+
+
+def replayed(rows: Rows, moment: datetime) -> Rows:
+    """Matters with their REPLAYED columns at a past moment as `then_…`."""
     then: dict[str, Any] = {f"then_{column}": _last_told(column, moment) for column in REPLAYED}
     unchanged = When(status_since__lt=moment, then=F("status"))
     then["then_status"] = Case(unchanged, default=then["then_status"])

@@ -32,8 +32,17 @@ class Period:
     def ends(self) -> datetime:
         return datetime.combine(self.until + timedelta(days=1), time(), ZONE)
 
+    def up_to(self, last: date) -> "Period":
+        """The part of it that does not lie after the day; at least that day."""
+        return Period(min(self.since, last), min(self.until, last))
+
     def holds(self, column: str) -> Q:
         return Q(**{f"{column}__gte": self.begins, f"{column}__lt": self.ends})
+
+
+def night(day: date) -> datetime:
+    """The last moment of the day."""
+    return datetime.combine(day + timedelta(days=1), time(), ZONE) - timedelta.resolution
 
 
 @dataclass(frozen=True)
@@ -42,6 +51,8 @@ class Area:
     grid: Grid
     period: Period
     at: datetime
+    past: bool = False
+    """`at` is the last moment of a past day: what stands is told as it stood then (tallies.standing)."""
     _seen: dict[type[Model], Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property

@@ -14,7 +14,7 @@ from django.db.models import Aggregate, DurationField, F, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from grids.models import Grid, Kind
-from tallies import lists
+from tallies import lists, standing
 from tallies.area import Area, Period
 from tallies.models import MEASURES, DailyTally
 
@@ -180,7 +180,8 @@ class _Median(Aggregate):
 
 def median_time(area: Area) -> timedelta | None:
     """Half of the matters registered in the period and closed since took no longer than this from 挂号 to 销号."""
-    taken: Any = F("closed_at") - F("registered_at")
-    found = lists.rows(area, "registered_closed").exclude(closed_at=None)
+    closed = standing.column(area, "closed_at")
+    taken: Any = F(closed) - F("registered_at")
+    found = lists.rows(area, "registered_closed").exclude(**{closed: None})
     median: timedelta | None = found.aggregate(median=_Median(taken, output_field=DurationField()))["median"]
     return median

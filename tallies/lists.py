@@ -7,7 +7,7 @@ from the roll-up is tested to be.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import (
@@ -24,10 +24,9 @@ from django.db.models import (
     When,
 )
 
-from households.models import Household, Pairing
 from issues.evenings import closing, untriaged
-from issues.models import Clock, ClockKind, Issue, IssueEvent, IssueQuerySet, Status, Verdict
-from tallies import burden, orders, requests, service
+from issues.models import OPEN, Clock, ClockKind, Issue, IssueEvent, Status, Verdict
+from tallies import burden, orders, requests, service, standing, support
 from tallies.area import Area
 from visits.models import Visit, VisitQuerySet
 
@@ -45,9 +44,26 @@ class Listing:
     place: str = ""
 
     @property
+    def any_day(self) -> bool:
+        """Can it be asked for as of a past day?"""
+        return self.make not in LIVE
+
+    @property
     def dated(self) -> bool:
         """Does the period matter? The others show what stands now."""
         return self.label.startswith("期内")
+
+    def column(self, area: Area, name: str) -> str:
+        """Where a column stands that narrows the list or parts it."""
+        return standing.column(area, name) if self.kind == "issues" else f"{self.place}{name}"
+
+    def order_in(self, area: Area) -> tuple[str, ...]:
+        """The keyset order; on a past day what is late stands by the day that was due then."""
+        if not area.past:
+            return self.order
+        if self.kind == "pairings":
+            return ("id",)
+        return tuple(standing.column(area, name) for name in self.order)
 
     @property
     def narrowing(self) -> tuple[str, ...]:
@@ -68,38 +84,17 @@ AGES = (
 """Bands of days past due: code, words, up to how many days."""
 
 
-def _households(area: Area) -> Rows:
-    return area.rows(Household).living()
-
-
-def _uncovered(area: Area) -> Rows:
-    return area.rows(Household).uncovered(area.on)
-
-
-def _covered(area: Area) -> Rows:
-    pairings = Pairing.objects.current(area.on).filter(household=OuterRef("pk"))
-    return _households(area).filter(Exists(pairings))
-
-
 def _kept_visit(area: Area) -> Exists:
     visits = Visit.objects.completed().filter(area.period.holds("at"), county_id=area.grid.county_id)
     return Exists(visits.filter(household=OuterRef("pk")))
 
 
 def _visited(area: Area) -> Rows:
-    return _covered(area).filter(_kept_visit(area))
+    return standing.covered(area).filter(_kept_visit(area))
 
 
 def _unvisited(area: Area) -> Rows:
-    return _covered(area).exclude(_kept_visit(area))
-
-
-def _pairings(area: Area) -> Rows:
-    return area.rows(Pairing).current(area.on).exclude(next_due_on=None)
-
-
-def _late_pairings(area: Area) -> Rows:
-    return area.rows(Pairing).current(area.on).late(area.on)
+    return standing.covered(area).exclude(_kept_visit(area))
 
 
 def _visits(area: Area) -> VisitQuerySet:
@@ -111,25 +106,22 @@ def _visits_kept(area: Area) -> Rows:
     return _visits(area).completed()
 
 
-def _issues(area: Area) -> IssueQuerySet:
-    found: IssueQuerySet = area.rows(Issue)
-    return found
-
-
 def _collected(area: Area) -> Rows:
-    return _issues(area).filter(area.period.holds("collected_at"))
+    return standing.matters(area).filter(area.period.holds("collected_at"))
 
 
 def _registered(area: Area) -> Rows:
-    return _issues(area).filter(area.period.holds("registered_at"))
+    return standing.matters(area).filter(area.period.holds("registered_at"))
 
 
 def _overdue(area: Area) -> Rows:
-    return _issues(area).overdue(area.at).annotate(age=_age(area.at))
+    return standing.overdue(area).annotate(age=_age(area))
 
 
-def _age(at: datetime) -> Case:
-    bands = [When(due_at__gte=at - timedelta(days=most), then=Value(code)) for code, _, most in AGES if most]
+def _age(area: Area) -> Case:
+    """By how long ago it was due."""
+    due = f"{standing.column(area, 'due_at')}__gte"
+    bands = [When(**{due: area.at - timedelta(days=most)}, then=Value(code)) for code, _, most in AGES if most]
     return Case(*bands, default=Value(AGES[-1][0]), output_field=CharField())
 
 
@@ -156,7 +148,7 @@ def _answerable(area: Area) -> Rows:
     """Times a handler was to make the first contact: those answered in time, and those whose time has run out."""
     contact = IssueEvent.objects.filter(
         _FIRST_CONTACT, issue=OuterRef("issue"), at__gte=OuterRef("started_at"), at__lte=OuterRef("due_at")
-    )
+    ).filter(at__lte=area.at)
     clocks = Clock.objects.filter(area.period.holds("started_at"), kind=ClockKind.FIRST_CONTACT)
     decided = clocks.annotate(answered=Exists(contact)).filter(Q(answered=True) | Q(due_at__lt=area.at))
     return area.within(decided, "issue__").filter(issue__in=area.visible(Issue))
@@ -171,11 +163,23 @@ def _cannot_be_done(area: Area) -> Rows:
 
 def _untriaged(area: Area) -> Rows:
     """On the evening of the last day of the period."""
-    return untriaged(_issues(area), closing(area.period.until))
+    return untriaged(area.rows(Issue), closing(area.period.until))
 
 
 def _of(make: Callable[[Area], Rows], **narrowed: object) -> Callable[[Area], Rows]:
     return lambda area: make(area).filter(**narrowed)
+
+
+def _registered_by_now(area: Area) -> Rows:
+    return _collected(area).filter(standing.happened(area, "registered_at"))
+
+
+def _handed_on(area: Area) -> Rows:
+    return _registered_by_now(area).exclude(**{standing.column(area, "handler_id"): None})
+
+
+def _closed(make: Callable[[Area], Rows]) -> Callable[[Area], Rows]:
+    return lambda area: make(area).filter(**{standing.column(area, "status"): Status.CLOSED})
 
 
 _V = Verdict.Value
@@ -192,33 +196,29 @@ _ANSWER_DUE = ("answer_due_at", "id")
 _STARTED = ("-started_at", "-id")
 
 LISTS: Mapping[str, Listing] = {
-    "households": Listing("全部住户", "households", _households, _NUMBER),
-    "covered": Listing("已有党员联系的住户", "households", _covered, _NUMBER),
-    "uncovered": Listing("没有党员联系的住户", "households", _uncovered, _NUMBER),
+    "households": Listing("全部住户", "households", standing.living, _NUMBER),
+    "covered": Listing("已有党员联系的住户", "households", standing.covered, _NUMBER),
+    "uncovered": Listing("没有党员联系的住户", "households", standing.uncovered, _NUMBER),
     "visited": Listing("期内走访到的住户", "households", _visited, _NUMBER),
     "unvisited": Listing("期内没有走访到的住户", "households", _unvisited, _NUMBER),
-    "pairings": Listing("要定期走访的结对", "pairings", _pairings, ("next_due_on", "id")),
-    "late": Listing("走访逾期的结对", "pairings", _late_pairings, ("next_due_on", "id")),
+    "pairings": Listing("要定期走访的结对", "pairings", standing.to_visit, ("next_due_on", "id")),
+    "late": Listing("走访逾期的结对", "pairings", standing.late, ("next_due_on", "id")),
     "visits": Listing("期内走访记录", "visits", _visits, _LATEST),
     "visits_kept": Listing("期内有效走访", "visits", _visits_kept, _LATEST),
     "collected": Listing("期内收集的诉求", "issues", _collected, _COLLECTED),
-    "reached_register": Listing(
-        "期内收集、已挂号的诉求", "issues", _of(_collected, registered_at__isnull=False), _COLLECTED
-    ),
-    "reached_handler": Listing(
-        "期内收集、已交办的诉求",
-        "issues",
-        _of(_collected, registered_at__isnull=False, handler__isnull=False),
-        _COLLECTED,
-    ),
-    "reached_close": Listing("期内收集、已销号的诉求", "issues", _of(_collected, status=Status.CLOSED), _COLLECTED),
+    "reached_register": Listing("期内收集、已挂号的诉求", "issues", _registered_by_now, _COLLECTED),
+    "reached_handler": Listing("期内收集、已交办的诉求", "issues", _handed_on, _COLLECTED),
+    "reached_close": Listing("期内收集、已销号的诉求", "issues", _closed(_collected), _COLLECTED),
     "registered": Listing("期内挂号的诉求", "issues", _registered, _REGISTERED),
-    "registered_closed": Listing(
-        "期内挂号、已销号的诉求", "issues", _of(_registered, status=Status.CLOSED), _REGISTERED
+    "registered_closed": Listing("期内挂号、已销号的诉求", "issues", _closed(_registered), _REGISTERED),
+    "waiting": Listing(
+        "待梳理的诉求", "issues", lambda area: standing.matters_that(area, Status.COLLECTED), _COLLECTED
     ),
-    "waiting": Listing("待梳理的诉求", "issues", _of(_issues, status=Status.COLLECTED), _COLLECTED),
-    "open": Listing("未销号的诉求", "issues", lambda area: _issues(area).open(), _COLLECTED),
+    "open": Listing("未销号的诉求", "issues", lambda area: standing.matters_that(area, *OPEN), _COLLECTED),
     "overdue": Listing("逾期未办结的诉求", "issues", _overdue, _DUE),
+    "overdue_long": Listing(f"逾期超过{support.LONG_OVERDUE.days}天的诉求", "issues", support.long_overdue, _DUE),
+    "vacant": Listing("有空岗的网格", "grids", support.vacant, ("code", "id")),
+    "unattended": Listing("不在岗、无人代理的岗位", "postings", support.unattended, ("grid__code", "id")),
     "orders": Listing("期内发出的督办单", "orders", orders.issued, _ISSUED),
     "orders_answered": Listing("期内发出、已回复的督办单", "orders", orders.answered, _ISSUED),
     "orders_waiting": Listing("待回复的督办单", "orders", orders.waiting, _ANSWER_DUE),
@@ -257,16 +257,28 @@ LISTS: Mapping[str, Listing] = {
 }
 
 
+LIVE = (
+    requests.taken,
+    requests.done,
+    requests.rated,
+    requests.satisfied,
+    requests.to_dispatch,
+    requests.late,
+    requests.unrated,
+)
+"""What is told as it stands now, and of no past day."""
+
+
 def rows(area: Area, what: str, *, own: bool = False, **narrowed: str) -> Rows:
     """The rows of a list. `own`: only what lies in the grid itself. Raises KeyError for a list nobody defined."""
     listing = LISTS[what]
-    found = listing.make(area).filter(**{f"{listing.place}{name}": value for name, value in narrowed.items()})
+    found = listing.make(area).filter(**{listing.column(area, name): value for name, value in narrowed.items()})
     return found.filter(area.kept_here(listing.place)) if own else found
 
 
 def counts(area: Area, what: str, *by: str) -> dict[Any, int]:
     """How many rows there are for each value of the columns `by`, which are reached through the list's place."""
-    columns = [f"{LISTS[what].place}{name}" for name in by]
+    columns = [LISTS[what].column(area, name) for name in by]
     found = LISTS[what].make(area).order_by().values_list(*columns).annotate(number=Count("*"))
     return {_key(row[:-1]): row[-1] for row in found}
 

@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 
 from issues.models import SupervisionOrder
 from tallies.area import Area
+from tallies.standing import happened, unanswered
 
 Orders = QuerySet[SupervisionOrder]
 
@@ -14,11 +15,11 @@ def issued(area: Area) -> Orders:
 
 
 def answered(area: Area) -> Orders:
-    return issued(area).filter(answered_at__isnull=False)
+    return issued(area).filter(happened(area, "answered_at"))
 
 
 def waiting(area: Area) -> Orders:
-    found: Orders = area.rows(SupervisionOrder).unanswered()
+    found: Orders = unanswered(area)
     return found
 
 

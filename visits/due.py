@@ -5,14 +5,16 @@ the past or the rules (a rule, a tag, a trigger) restates it from here. Both mus
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
 
 from households.models import PairingQuerySet, Programme
+from visits.changes import RULE_EVENT
 from visits.models import Visit, VisitRule
 from visits.rules import RETRY_DAYS, Interval
+from workdays.arithmetic import ZONE
 
 _RESTATED = """
     WITH rule (tag, days, grace) AS (SELECT * FROM unnest(%(tags)s::text[], %(days)s::int[], %(grace)s::int[])),
@@ -39,14 +41,14 @@ _RESTATED = """
                         + CASE WHEN v.outcome = ANY(%(completing)s) THEN days ELSE LEAST(days, %(retry)s) END)
                    FROM visits_visit v JOIN households_pairing was ON was.id = v.pairing_id
                   WHERE v.household_id = paced.household_id AND was.programme_id = paced.programme_id
-                    AND was.contact_type = paced.contact_type),
+                    AND was.contact_type = paced.contact_type {visited}),
                 (SELECT max(pause.until)
                    FROM visits_visitpause pause JOIN households_pairing was ON was.id = pause.pairing_id
                   WHERE pause.household_id = paced.household_id AND pause.until > pause.since
                     AND was.programme_id = paced.programme_id
-                    AND was.contact_type = paced.contact_type)) END AS day,
+                    AND was.contact_type = paced.contact_type {paused})) END AS day,
             (SELECT min((t.reported_at AT TIME ZONE 'Asia/Shanghai')::date)
-               FROM visits_visittrigger t WHERE t.household_id = paced.household_id AND t.answered_by_id IS NULL
+               FROM visits_visittrigger t WHERE t.household_id = paced.household_id AND {unanswered}
             ) AS urgent
         FROM paced
     ),
@@ -56,6 +58,16 @@ _RESTATED = """
         FROM awaited
     )
 """
+_NOW = {"visited": "", "paused": "", "unanswered": "t.answered_by_id IS NULL"}
+_THEN = {
+    "visited": "AND v.at <= %(moment)s",
+    "paused": "AND pause.made_at <= %(moment)s",
+    "unanswered": (
+        "t.reported_at <= %(moment)s AND NOT EXISTS "
+        "(SELECT FROM visits_visit answer WHERE answer.id = t.answered_by_id AND answer.at <= %(moment)s)"
+    ),
+}
+"""What counts as known: everything, or what had happened by a moment."""
 _DIFFERS = "due IS DISTINCT FROM restated.next_due_on OR grace_end IS DISTINCT FROM restated.grace_until"
 
 
@@ -113,11 +125,43 @@ def drifted(programme: Programme, *, on: date) -> list[int]:
     return [row[0] for row in rows]
 
 
+def late_then(programme: Programme, column: str, place: int, moment: datetime) -> dict[int, tuple[date, date | None]]:
+    """Pairings in a place (by scope column) whose visit was overdue at the moment, with the day it was due and the end
+    of the grace: by the rules, tags and visits of then. What was done since changes nothing."""
+    values = _values(programme, _rules_then(programme, moment), moment.astimezone(ZONE).date())
+    values |= {"place": place, "moment": moment}
+    statement = _RESTATED.format(which=f"p.{column} = %(place)s AND p.since <= %(on)s", **_THEN)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{statement} SELECT id, due, grace_end FROM restated WHERE COALESCE(grace_end, due) < %(on)s", values
+        )
+        return {pairing: (due, grace) for pairing, due, grace in cursor.fetchall()}
+
+
+def _rules_then(programme: Programme, moment: datetime) -> list[Interval]:
+    """Each rule as its history tells it; what is older than the history counts as it began."""
+    known: dict[int, Any] = {}
+    for row in RULE_EVENT.objects.filter(programme=programme).order_by("pgh_id"):
+        if row.pgh_obj_id not in known or row.pgh_created_at <= moment:
+            known[row.pgh_obj_id] = row
+    told = [row for row in known.values() if row.in_use and row.pgh_label != "delete"]
+    return [Interval(row.tag, row.interval_days, row.grace_days) for row in told]
+
+
 def _run(
     statement: str, programme: Programme, rules: Iterable[Interval], on: date, pairings: PairingQuerySet | None
 ) -> tuple[list[Any], int]:
+    values = _values(programme, rules, on)
+    values["chosen"] = [] if pairings is None else list(pairings.values_list("pk", flat=True))
+    which = "true" if pairings is None else "p.id = ANY(%(chosen)s)"
+    with connection.cursor() as cursor:
+        cursor.execute(_RESTATED.format(which=which, **_NOW) + statement, values)
+        return (cursor.fetchall() if cursor.description else []), cursor.rowcount
+
+
+def _values(programme: Programme, rules: Iterable[Interval], on: date) -> dict[str, Any]:
     known = list(rules)
-    values: dict[str, Any] = {
+    return {
         "tags": [rule.tag for rule in known],
         "days": [rule.days for rule in known],
         "grace": [rule.grace for rule in known],
@@ -125,9 +169,4 @@ def _run(
         "programme": programme.pk,
         "completing": [str(outcome) for outcome in Visit.COMPLETING],
         "retry": RETRY_DAYS,
-        "chosen": [] if pairings is None else list(pairings.values_list("pk", flat=True)),
     }
-    which = "true" if pairings is None else "p.id = ANY(%(chosen)s)"
-    with connection.cursor() as cursor:
-        cursor.execute(_RESTATED.format(which=which) + statement, values)
-        return (cursor.fetchall() if cursor.description else []), cursor.rowcount

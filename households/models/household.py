@@ -1,6 +1,6 @@
 """Households, their tags, and the people in them."""
 
-from datetime import date
+from datetime import date, datetime
 from secrets import token_urlsafe
 from typing import Any, ClassVar
 
@@ -15,6 +15,7 @@ from accounts.roles import Permission
 from grids.models import tracked
 from grids.scope import InForce, Scope, Scoped, ScopedQuerySet
 from members.models import Sex
+from workdays.arithmetic import ZONE
 
 
 def public_code() -> str:
@@ -45,6 +46,10 @@ class HouseholdQuerySet(ScopedQuerySet["Household"]):
 
     def living(self) -> "HouseholdQuerySet":
         return self.filter(closed_on=None)
+
+    def stood(self, at: datetime) -> "HouseholdQuerySet":
+        """Living at the moment: in the books by then, and not closed on that day or before."""
+        return self.filter(Q(closed_on=None) | Q(closed_on__gt=at.astimezone(ZONE).date()), created_at__lt=at)
 
     def named_like(self, text: str) -> "HouseholdQuerySet":
         """Heads whose name contains the text: the character index finds, LIKE rechecks."""

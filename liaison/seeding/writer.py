@@ -19,7 +19,7 @@ from households.models import Household, HouseholdTag, Pairing, Resident, public
 from liaison.seeding import people
 from liaison.seeding.copying import Table, next_ids
 from liaison.seeding.county import HouseholdPlan, MemberPlan, PairingPlan, VillagePlan
-from liaison.seeding.history import WORDS, VisitPlan, visits_of
+from liaison.seeding.history import WINDOW, WORDS, VisitPlan, visits_of
 from liaison.seeding.shapes import LEAST_LOAD
 from liaison.seeding.staff import StaffPlan
 from members.models import Member, UnitStaff
@@ -30,6 +30,8 @@ from visits.rules import Interval, interval_for
 STAFF_PHONES, HOUSEHOLD_PHONES = 100_000, 200_000
 """Members have the serial numbers below."""
 IN_OFFICE = timedelta(days=560)
+IN_THE_BOOKS = WINDOW + timedelta(days=16)
+"""Longer than the earliest visit is ago."""
 ENTERED_AFTER, KEYED_IN_AFTER = timedelta(minutes=2), timedelta(hours=26)
 Place = Mapping[str, Any]
 """The five scope columns of a grid."""
@@ -181,7 +183,7 @@ class Writer:
             **phone,
             address=plan.address,
             public_code=public_code(),
-            created_at=self.setting.at,
+            created_at=self.setting.at - IN_THE_BOOKS,
             demo=True,
         )
         for tag, since in plan.tags.items():

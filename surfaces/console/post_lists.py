@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 
 from accounts.roles import Role
 from grids.models import Grid, Posting
 from grids.scope import Scope
 from issues.models import Rung
+from issues.vacancies import vacant
 from surfaces import find
 from surfaces.console.filters import Filter, pick, search_box
 from surfaces.console.places import PlaceField, inside
@@ -36,7 +37,7 @@ class VacancyFilter(Filter):
     place = PlaceField()
 
     def rows(self) -> QuerySet[Grid]:
-        rows = Grid.objects.visible_to(self.user).current(self.at.date()).filter(self._vacant())
+        rows = Grid.objects.visible_to(self.user).current(self.at.date()).filter(vacant(self.rungs, self.at.date()))
         return rows.filter(inside(self.chosen["place"])) if "place" in self.chosen else rows
 
     def vacant_posts(self, grids: Iterable[Grid]) -> list[tuple[Grid, list[str]]]:
@@ -58,10 +59,3 @@ class VacancyFilter(Filter):
     def rungs(self) -> list[Rung]:
         counties = {posting.county_id for posting in Scope.of(self.user).postings}
         return list(Rung.objects.filter(county__in=counties).order_by("order"))
-
-    def _vacant(self) -> Q:
-        found = Q(pk__in=[])
-        for rung in self.rungs:
-            held = Posting.objects.active(self.at.date()).filter(grid=OuterRef("pk"), role__in=rung.roles)
-            found |= Q(~Exists(held), county_id=rung.county_id, kind=rung.at)
-        return found

@@ -4,29 +4,19 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from surfaces.county import boards
-from surfaces.county.asking import dashboard, page_url
+from surfaces.county.asking import any_day, page_url
 from surfaces.county.frame import frame
 from surfaces.county.treemap import HEIGHT, WIDTH, Plot, treemap
-from surfaces.county.views import (
-    COVERED,
-    DONE,
-    LATE,
-    OPEN,
-    OVERDUE,
-    SATISFIED,
-    VISITED,
-    WAITING,
-    stages_of,
-    trend_of,
-)
+from surfaces.county.views import stages_of, trend_of
 from surfaces.doors import Visitor
 from tallies.area import Area
+from tallies.asks import COVERED, DONE, LATE, OPEN, OVERDUE, SATISFIED, VISITED, WAITING
 from tallies.figures import OWN, Counting, grids_below
 
 CARDS = (COVERED, VISITED, LATE, WAITING, OPEN, OVERDUE, DONE, SATISFIED)
 
 
-@dashboard
+@any_day
 def cockpit(request: Visitor, area: Area) -> HttpResponse:
     counting = Counting(area)
     content = {

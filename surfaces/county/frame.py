@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from grids.models import Grid
 from surfaces import words
-from surfaces.county.asking import PeriodForm, in_reach, own_grids, page_url, presets
+from surfaces.county.asking import DayForm, PeriodForm, in_reach, own_grids, page_url, presets
 from tallies.area import Area
 from tallies.models import Recount
 
@@ -25,26 +25,36 @@ PAGES = (
     ("burden", "填报负担"),
     ("service", "服务日和承诺"),
 )
+ANY_DAY = ("home", "cockpit", "coverage", "visits", "funnel", "overdue", "orders", "rates")
+"""Pages that can be asked for as they stood on a past day."""
 
 
 def frame(request: HttpRequest, area: Area, page: str) -> dict[str, Any]:
-    form = PeriodForm(request.GET)
+    asked = DayForm if page in ANY_DAY else PeriodForm
+    form = asked(request.GET)
     asked_badly = "since" in request.GET and not form.is_valid()
     return {
+        "now": area.at,
+        "today": page_url(page, area, as_of=None),
         "area": area,
         "path": path_of(area, page),
         "others": _others(area, page),
         "tabs": [{"label": label, "url": page_url(name, area), "current": name == page} for name, label in PAGES],
         "presets": _presets(area, page),
         "period": f"{words.day(area.period.since)}至{words.day(area.period.until)}",
-        "period_form": form if asked_badly else _shown(area),
+        "period_form": form if asked_badly else asked(initial=_shown(area)),
         "count_heads": ["件数"],
         "counted_at": Recount.objects.values_list("at", flat=True).first(),
     }
 
 
-def _shown(area: Area) -> PeriodForm:
-    return PeriodForm(initial={"grid": area.grid.pk, "since": area.period.since, "until": area.period.until})
+def _shown(area: Area) -> dict[str, Any]:
+    return {
+        "grid": area.grid.pk,
+        "since": area.period.since,
+        "until": area.period.until,
+        "as_of": area.on if area.past else None,
+    }
 
 
 def _presets(area: Area, page: str) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from grids.models import Grid
 from surfaces.county import boards
-from surfaces.county.asking import dashboard, page_url
+from surfaces.county.asking import any_day, dashboard, page_url
 from surfaces.county.boards import Number
 from surfaces.county.frame import frame
 from surfaces.doors import Visitor
@@ -19,7 +19,7 @@ from tallies.area import Area
 from tallies.figures import OWN, Counting, grids_below
 
 
-@dashboard
+@any_day
 def rates(request: Visitor, area: Area) -> HttpResponse:
     counting = Counting(area)
     total = boards.cards(counting, figures.EVERY)

@@ -1,12 +1,14 @@
 """Which rows a list is asked for, and how they are fetched."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from issues.models import Category, Colour, Status
 from surfaces.colours import Colours
+from surfaces.paging import Page
+from tallies import standing
 from tallies.area import Area
 from tallies.lists import AGES, LISTS, rows
 from visits.models import Visit
@@ -22,6 +24,8 @@ _FETCH = {
     "verdicts": ("issue__grid",),
     "orders": ("issue", "grid", "addressee"),
     "sessions": ("grid",),
+    "grids": ("parent",),
+    "postings": ("grid", "user"),
     "pledges": ("grid", "member", "branch"),
 }
 
@@ -47,10 +51,39 @@ def _said(area: Area, name: str, value: str) -> str:
     return Colours().label(area.grid.county_id, value) if name == "colour" else str(_WORDS[name][value])
 
 
-def fetched(found: "QuerySet[Any]", kind: str) -> "QuerySet[Any]":
+def fetched(found: "QuerySet[Any]", kind: str, area: Area) -> "QuerySet[Any]":
     """The rows with what their line shows, in one query."""
     found = found.select_related(*_FETCH[kind])
     if kind != "households":
         return found
-    visits = Visit.objects.completed().filter(household=OuterRef("pk")).order_by().values("household")
+    visits = Visit.objects.completed().filter(household=OuterRef("pk"), at__lte=area.at).order_by().values("household")
     return found.annotate(last_visit=Subquery(visits.annotate(last=Max("at")).values("last")))
+
+
+def as_told(page: Page[Any], kind: str, area: Area) -> Page[Any]:
+    """The rows of the page as they stood on the past day; never to be saved."""
+    if area.past and kind in _THEN:
+        for row in page:
+            _THEN[kind](row, area)
+    return page
+
+
+def _matter_then(row: Any, area: Area) -> None:
+    row.status, row.due_at = row.then_status, row.then_due_at
+
+
+def _pairing_then(row: Any, area: Area) -> None:
+    row.next_due_on, row.grace_until = standing.late_days(area).get(row.pk, (None, None))
+
+
+def _order_then(row: Any, area: Area) -> None:
+    for name in ("answered_at", "lapsed_at"):
+        if (getattr(row, name) or area.at) > area.at:
+            setattr(row, name, None)
+
+
+_THEN: Mapping[str, Callable[[Any, Area], None]] = {
+    "issues": _matter_then,
+    "pairings": _pairing_then,
+    "orders": _order_then,
+}

@@ -9,45 +9,41 @@ from django.shortcuts import render
 from issues.models import OPEN as OPEN_STATUSES
 from surfaces import paging, words
 from surfaces.county import boards
-from surfaces.county.asking import dashboard
+from surfaces.county.asking import any_day
 from surfaces.county.frame import frame, path_of
-from surfaces.county.rows import fetched, rows_asked
+from surfaces.county.rows import as_told, fetched, rows_asked
 from surfaces.doors import Visitor
 from tallies import lists
 from tallies.area import Area
+from tallies.asks import (
+    CLOSED,
+    COLLECTED,
+    COVERED,
+    DONE,
+    ESCALATED,
+    KEPT,
+    LATE,
+    ON_SPOT,
+    OPEN,
+    ORDERS_ANSWERED,
+    ORDERS_LATE,
+    ORDERS_WAITING,
+    OVERDUE,
+    REGISTERED,
+    REOPENED,
+    SATISFIED,
+    SOLVED,
+    STAGES,
+    UNCONFIRMED,
+    UNCOVERED,
+    VISITED,
+    WAITING,
+)
 from tallies.figures import Ask, Counting, median_time, trend
 from tallies.models import DailyTally
 
-COVERED = Ask("结对覆盖", "covered", "households", "户")
-UNCOVERED = Ask("没有党员联系", "uncovered", "", "户", "amber")
-VISITED = Ask("走访到户", "visited", "covered", "户")
-KEPT = Ask("有效走访", "visits_kept", "visits", "次")
-LATE = Ask("走访逾期", "late", "pairings", "户", "amber")
-WAITING = Ask("待梳理", "waiting", "", "件", "amber")
-COLLECTED = Ask("收集", "collected")
-REGISTERED = Ask("挂号", "registered")
-CLOSED = Ask("销号", "closed")
-OPEN = Ask("未销号", "open")
-OVERDUE = Ask("逾期未办结", "overdue", "open", "件", "red")
-DONE = Ask("挂号后已销号", "registered_closed", "registered")
-SATISFIED = Ask("群众满意", "satisfied", "verdicts")
-SOLVED = Ask("群众认可已解决", "solved", "verdicts")
-REOPENED = Ask("复号", "reopened", "closed", "件", "amber")
-UNCONFIRMED = Ask("未经群众确认", "unconfirmed", "", "件")
-ON_SPOT = Ask("当场办结", "solved_on_spot", "collected")
-ESCALATED = Ask("上报", "escalated", "", "次")
-ORDERS_WAITING = Ask("待回复督办单", "orders_waiting", "", "张", "amber")
-ORDERS_LATE = Ask("到期未回复", "orders_late", "orders_waiting", "张", "red")
-ORDERS_ANSWERED = Ask("期内发出已回复", "orders_answered", "orders", "张")
-STAGES = (
-    ("收集", "collected"),
-    ("挂号", "reached_register"),
-    ("督办(已交办)", "reached_handler"),
-    ("销号", "reached_close"),
-)
 
-
-@dashboard
+@any_day
 def home(request: Visitor, area: Area) -> HttpResponse:
     counting = Counting(area)
     return _page(
@@ -63,7 +59,7 @@ def home(request: Visitor, area: Area) -> HttpResponse:
     )
 
 
-@dashboard
+@any_day
 def coverage(request: Visitor, area: Area) -> HttpResponse:
     counting = Counting(area)
     return _page(
@@ -75,7 +71,7 @@ def coverage(request: Visitor, area: Area) -> HttpResponse:
     )
 
 
-@dashboard
+@any_day
 def visits(request: Visitor, area: Area) -> HttpResponse:
     counting = Counting(area)
     unvisited = Ask("没有走访到", "unvisited", "", "户")
@@ -89,7 +85,7 @@ def visits(request: Visitor, area: Area) -> HttpResponse:
     )
 
 
-@dashboard
+@any_day
 def funnel(request: Visitor, area: Area) -> HttpResponse:
     counting = Counting(area)
     return _page(
@@ -106,7 +102,7 @@ def funnel(request: Visitor, area: Area) -> HttpResponse:
     )
 
 
-@dashboard
+@any_day
 def overdue(request: Visitor, area: Area) -> HttpResponse:
     counting = Counting(area)
     return _page(
@@ -123,7 +119,7 @@ def overdue(request: Visitor, area: Area) -> HttpResponse:
     )
 
 
-@dashboard
+@any_day
 def orders(request: Visitor, area: Area) -> HttpResponse:
     """督办单: what was issued in the period, and whose answer waits, by colour and grid."""
     counting = Counting(area)
@@ -140,19 +136,22 @@ def orders(request: Visitor, area: Area) -> HttpResponse:
     )
 
 
-@dashboard
+@any_day
 def behind(request: Visitor, area: Area, what: str) -> HttpResponse:
     """The list behind a figure: names masked, paged by keyset."""
     listing = lists.LISTS.get(what)
     if listing is None:
         raise Http404
+    if area.past and not listing.any_day:
+        raise Http404
     found, narrowed = rows_asked(area, what, request.GET)
+    page = paging.page(request, fetched(found, listing.kind, area), order=listing.order_in(area))
     content = {
         "listing": listing,
         "path": path_of(area, "home", linked=True),
         "rows_template": f"county/rows/{listing.kind}.html",
         "open_statuses": OPEN_STATUSES,
-        "page": paging.page(request, fetched(found, listing.kind), order=listing.order),
+        "page": as_told(page, listing.kind, area),
         "narrowed": narrowed,
     }
     return render(request, "county/list.html", frame(request, area, "home") | content)

@@ -1,7 +1,7 @@
 """Dashboards: every number opens a list of exactly that many rows, for every role, at every level."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from html.parser import HTMLParser
 
@@ -10,9 +10,9 @@ from django.test import RequestFactory
 
 from accounts.models import User
 from accounts.roles import Role
-from grids.models import Posting
+from grids.models import Absence, Kind, Posting
 from households.models import Household, Programme
-from issues.models import Category, Channel, RatingValue, RequestStatus, Status, Verdict
+from issues.models import Category, Channel, RatingValue, RequestStatus, Rung, Status, Verdict
 from members.models import Member
 from surfaces.county.asking import area_asked
 from surfaces.county.rows import rows_asked
@@ -118,7 +118,8 @@ def filled(county: cast.County) -> cast.County:
         county.collect(place, at)
         county.collect(place, at, status=Status.SOLVED_ON_SPOT, live_grid=None)
         county.collect(place, at, **_suggested_by(county.people[0]))
-        late = county.register(place, old, number, due_at=old + timedelta(days=1), **facts)
+        due = old - timedelta(days=8 if number == 0 else -1)
+        late = county.register(place, old, number, due_at=due, **facts)
         cast.order(late, county.people[0], at - timedelta(days=2), answered=at if number % 2 else None)
         closed = county.register(place, old, number + 100, **facts)
         cast.event(closed, "report", old, cannot_be_done=number % 2 == 0)
@@ -135,8 +136,17 @@ def filled(county: cast.County) -> cast.County:
     county.households["bare"] = Household.objects.create(
         number="H90", head_name="欧阳小", created_at=at, **county.other_village.scope()
     )
+    _unattended(county, at.date())
     recount(now())
     return county
+
+
+def _unattended(county: cast.County, on: date) -> None:
+    """Every cell ought to have a leader; one has, who is away without a substitute."""
+    words = {"name": "网格长", "at": Kind.CELL, "roles": [Role.GRID_LEADER], "ledger": "personal", "column": "cell"}
+    Rung.objects.create(county=county.county, order=1, **words)
+    away = county.user("去学习", Role.GRID_LEADER, "far_cell")
+    Absence.objects.create(user=away, since=on - timedelta(days=1), until=on + timedelta(days=9))
 
 
 def _suggested_by(person: User) -> dict[str, object]:

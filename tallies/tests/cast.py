@@ -98,7 +98,8 @@ class County:
             collected_at=at,
             **{"channel": Channel.VISIT, "live_grid": here, **here.scope(), **values},
         )
-        event(made, "collect", at, status=str(made.status))
+        due = made.due_at.isoformat() if made.due_at else None
+        event(made, "collect", at, status=str(made.status), due_at=due, handler_id=made.handler_id)
         return made
 
     def register(self, place: str, at: datetime, number: int, **values: object) -> Issue:
@@ -151,8 +152,8 @@ def _clock(issue: Issue, kind: ClockKind, at: datetime, stopped: datetime | None
 
 
 def close(issue: Issue, at: datetime) -> None:
-    Issue.objects.filter(pk=issue.pk).update(status=Status.CLOSED, closed_at=at, live_grid=None)
-    event(issue, "close", at, status="closed")
+    Issue.objects.filter(pk=issue.pk).update(status=Status.CLOSED, status_since=at, closed_at=at, live_grid=None)
+    event(issue, "close", at, status="closed", closed_at=at.isoformat())
 
 
 def verdict(issue: Issue, at: datetime, value: Verdict.Value, turn: int = 1) -> Verdict:
