@@ -87,18 +87,22 @@ class SavedFilter(models.Model):
 
 
 class Arrival(models.Model):
-    """A form out of a phone's queue that has arrived: the same key again is answered with where the first led to."""
+    """A form that has arrived, from a page or out of a phone's queue: the same key again is answered with where the
+    first led to. Pages without an account have no user."""
 
     PLAIN = "id user key at led_to"
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
     key = models.UUIDField()
     at = models.DateTimeField(db_index=True)
     led_to = models.CharField(max_length=200, blank=True)
 
     class Meta:
         indexes: ClassVar = []
-        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "key"], name="arrival_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "key"], name="arrival_once"),
+            models.UniqueConstraint(fields=["key"], condition=models.Q(user=None), name="arrival_once_open"),
+        ]
 
     def __str__(self) -> str:
         return str(self.key)

@@ -5,7 +5,8 @@
         issue = get_object_or_404(Issue.objects.visible_to(request.user), pk=pk)    out of scope: 404
         must_cover(request, Permission.ISSUE_TRIAGE, issue)                         seen, but no right here: 403
 
-A `Refused` that no form caught becomes a page with the sentence (409). Forms catch their own with `show`.
+A `Refused` that no form caught becomes a page with the sentence (409). Forms catch their own with `show`. A form that
+comes a second time from the same page is not acted on again (surfaces.once).
 """
 
 import ipaddress
@@ -32,6 +33,7 @@ from accounts.roles import Permission
 from accounts.second_step import actions as second_step
 from grids.scope import Scope
 from surfaces import drafts
+from surfaces.once import once
 from workdays.now import now
 
 P = ParamSpec("P")
@@ -62,7 +64,7 @@ def needs(*permissions: Permission) -> Callable[[View[P]], Guarded[P]]:
             if not _may(Scope.of(request.user), permissions):
                 raise PermissionDenied
             try:
-                answer = view(cast(Visitor, request), *args, **kwargs)
+                answer = once(request, lambda: view(cast(Visitor, request), *args, **kwargs))
             except Refused as refused:
                 return refusal_page(request, refused)
             drafts.settle(request, answer)

@@ -15,9 +15,10 @@ from django.http.response import HttpResponseBase
 
 from accounts.models import Arrival
 from surfaces.doors import Visitor
+from surfaces.once import QUEUE_KEY
 from workdays.now import now
 
-KEY, PERSON = "X-Queue-Key", "X-Queue-Person"
+PERSON = "X-Queue-Person"
 DONE, SENT = "X-Queue-Done", "X-Queue-Sent"
 """Milliseconds by the phone's clock: when the button was pressed, and when this was sent."""
 SHOWN = "X-Queue-Shown"
@@ -26,12 +27,12 @@ OLDEST = timedelta(days=30)
 
 
 def queued(request: Visitor) -> bool:
-    return request.method == "POST" and KEY in request.headers
+    return request.method == "POST" and QUEUE_KEY in request.headers
 
 
 def once(request: Visitor, answer: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     """What the form did and that it arrived are saved together or not at all, so that a second send finds the first."""
-    key = _uuid(request.headers[KEY])
+    key = _uuid(request.headers[QUEUE_KEY])
     if key is None:
         return HttpResponse(status=400)
     if request.headers.get(PERSON) != str(request.user.pk):

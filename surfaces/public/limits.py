@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from surfaces.doors import address
+from surfaces.once import once
 
 P = ParamSpec("P")
 Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -47,7 +48,8 @@ LOOKED_UP = Limit("lookup", 5, 3600)
 
 
 def guessing_proof(page: Page[P]) -> Page[P]:
-    """Counts the unknown codes an address asks for, and stops it for a while after too many."""
+    """Counts the unknown codes an address asks for, and stops it for a while after too many. The door of these pages: a
+    form that comes a second time from the same page is not acted on again."""
 
     @wraps(page)
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -55,7 +57,7 @@ def guessing_proof(page: Page[P]) -> Page[P]:
         if GUESSES.used_up(who):
             return too_often(request, GUESSES)
         try:
-            return page(request, *args, **kwargs)
+            return once(request, lambda: page(request, *args, **kwargs))
         except Http404:
             GUESSES.count(who)
             return render(request, "public/unknown.html", status=404)
