@@ -11,6 +11,7 @@ BIN       := .venv/bin
 RUNTIME   := .venv/.runtime-installed
 DEV       := .venv/.dev-installed
 BOOTSTRAP := $(PYTHON) -I liaison/bootstrap.py
+LIGHTHOUSE := $(PYTHON) -I liaison/tests/lighthouse/install.py
 # Tests keep their own state beside the demo's and may lose it in a power cut, which makes them faster.
 TEST_ENV  := LIAISON_HOME="$${LIAISON_TEST_HOME:-$(CURDIR)/var/test}" LIAISON_FAST_PG=1
 
@@ -31,6 +32,7 @@ seed: $(RUNTIME)
 
 test: $(DEV)
 	@$(BOOTSTRAP) browser
+	@$(LIGHTHOUSE)
 	$(TEST_ENV) $(BIN)/python -m pytest -n 2 -m "not browser and not stack" $(TESTS) $(MAY_BE_NONE)
 	$(TEST_ENV) $(BIN)/python -m pytest -m "browser or stack" $(TESTS) $(MAY_BE_NONE)
 
@@ -47,6 +49,8 @@ fix: $(DEV)
 	$(BIN)/ruff format .
 
 bench: $(DEV)
+	@$(BOOTSTRAP) browser
+	@$(LIGHTHOUSE)
 	$(BIN)/python -m bench "$(SCALE)"
 
 manual: $(DEV)
