@@ -9,8 +9,9 @@ from django.db import models, transaction
 
 from accounts import crypto, normal
 from accounts.errors import Forbidden, Outrun, Refused
-from accounts.models import AccessLog, Arrival, SavedFilter, Session, User
+from accounts.models import AccessLog, Arrival, GuideAway, SavedFilter, Session, User
 from accounts.privacy import Mask, mask, personal_fields
+from accounts.verbs import verb
 
 SHORTEST_REASON = 4
 FIRST_PASSWORD_BYTES = 9
@@ -163,6 +164,17 @@ def keep_filter(*, page: str, name: str, query: str, by: User, at: datetime) -> 
 @transaction.atomic
 def drop_filter(*, kept: SavedFilter, by: User) -> None:
     SavedFilter.objects.filter(pk=kept.pk, user=by).delete()
+
+
+@verb
+def put_guide_away(*, guide: str, by: User, at: datetime) -> None:
+    """Not shown any more to this person; put away twice is once."""
+    GuideAway.objects.get_or_create(user=by, guide=guide, defaults={"at": at})
+
+
+@verb
+def take_guide_out(*, guide: str, by: User) -> None:
+    GuideAway.objects.filter(user=by, guide=guide).delete()
 
 
 @transaction.atomic

@@ -86,6 +86,23 @@ class SavedFilter(models.Model):
         return self.name
 
 
+class GuideAway(models.Model):
+    """A person has read the guide of a first visit and put it away; without the row their home page shows it."""
+
+    PLAIN = "id user guide at"
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    guide = models.SlugField(max_length=20)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = []
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "guide"], name="guideaway_once")]
+
+    def __str__(self) -> str:
+        return self.guide
+
+
 class Arrival(models.Model):
     """A form that has arrived, from a page or out of a phone's queue: the same key again is answered with where the
     first led to. Pages without an account have no user."""

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from surfaces import entry, identities, inquiries, issue_door, order_door, personal, second_step, security, sms_door
 from surfaces.console.rounds import door as round_door
 from surfaces.field import offline
+from surfaces.help import guides
 from surfaces.pledges import deeds as pledge_deeds
 from surfaces.requests import door as request_door
 from surfaces.service import sheet
@@ -38,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rounds/<int:pk>/", round_door.door, name="round"),
     path("sessions/<int:pk>/sheet.pdf", sheet.sheet, name="session_sheet"),
     path("pledges/<int:pk>/photo/", pledge_deeds.photo, name="pledge_photo"),
+    *guides.addresses(),
     path("sms/<str:word>/reports/", sms_door.reports, name="sms_reports"),
     path("sms/<str:word>/replies/", sms_door.replies, name="sms_replies"),
     path("console/", include("surfaces.console.urls")),

@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from accounts.models import User
 from grids.scope import Scope
 from surfaces import words
+from surfaces.help.pages import told_of
 from surfaces.navigation import COUNT_CAP, NAVIGATION, SWITCHES, Entry
 from workdays.now import now
 
@@ -39,6 +40,7 @@ def surface(request: HttpRequest) -> dict[str, Any]:
             "nav": _menus(name, user, request.path),
             "switches": _items((entry for entry in SWITCHES if entry.surface != name), user),
             "place": _place(user),
+            "help_url": _help(name, request),
         }
     return known
 
@@ -47,6 +49,12 @@ def _place(user: User) -> str:
     """Where and as what this person works: 水南镇 乡镇经办."""
     posting = next(iter(Scope.of(user).postings), None)
     return f"{posting.grid.name} {posting.get_role_display()}" if posting else ""
+
+
+def _help(name: str, request: HttpRequest) -> str | None:
+    """What the manual says of this page, or all of the manual where it says nothing."""
+    told = told_of(request.resolver_match)
+    return _url(f"{name}:help_page", told) if told else _url(f"{name}:help")
 
 
 def _surface_name(request: HttpRequest) -> str:
@@ -87,8 +95,8 @@ def _open(entry: Entry, user: User) -> bool:
     return entry.permission is None or Scope.of(user).may(entry.permission)
 
 
-def _url(name: str) -> str | None:
+def _url(name: str, *args: str) -> str | None:
     try:
-        return reverse(name)
+        return reverse(name, args=args)
     except NoReverseMatch:
         return None

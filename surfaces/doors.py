@@ -91,7 +91,7 @@ def signed_in(view: View[P]) -> Guarded[P]:
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """To the sign-in page, and from there to the page that was asked for: after a form that was sent in vain, to the
     page it stood on."""
-    onward = request.get_full_path() if request.method in ("GET", "HEAD") else _back(request)
+    onward = request.get_full_path() if request.method in ("GET", "HEAD") else back_to(request)
     login = redirect_to_login(onward)
     if getattr(request, "session_over", False):
         login["Location"] += "&over=1"
@@ -119,10 +119,10 @@ def refusal_page(request: HttpRequest, refused: Refused) -> HttpResponse:
     """What a person reads when a rule said no outside a form; a fragment for htmx. 403 when the right is missing."""
     template = "parts/refused.html" if request.headers.get("HX-Request") else "409.html"
     status = 403 if isinstance(refused, Forbidden) else 409
-    return render(request, template, {"sentence": refused.sentence, "back": _back(request)}, status=status)
+    return render(request, template, {"sentence": refused.sentence, "back": back_to(request)}, status=status)
 
 
-def _back(request: HttpRequest) -> str:
+def back_to(request: HttpRequest) -> str:
     """The page the person came from, when it is one of ours."""
     came_from = request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(came_from, {request.get_host()}):

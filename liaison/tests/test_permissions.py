@@ -109,6 +109,8 @@ DOORS = {
     "healthz": page(ANYBODY),
     "worker": page(ANYBODY),
     "reveal": deed("msco", "home phone", hidden="dnfhuxy"),
+    "guide_away": deed(POST, "guide"),
+    "guide_out": deed(POST, "guide"),
     "issue": page("mgscoh", "issue", hidden=ELSEWHERE),
     "issue_file": page("mgscoh", "issue file", hidden=ELSEWHERE),
     "sms_reports": deed(ANYBODY, "sms word"),
@@ -123,6 +125,9 @@ DOORS = {
     "request_photo": page("mgsco", "request photo", hidden="dhnf"),
     # The console, the desk
     "console:home": page(POST),
+    "console:help": page(POST),
+    "console:help_page": page(POST, "console help"),
+    "console:help_chapter": page(POST, "chapter"),
     "console:search": page(POST),
     "console:inbox": page(POST),
     "console:inbox_read": deed(POST),
@@ -291,6 +296,9 @@ DOORS = {
     "console:user_switch": form("ox", "clerk", hidden="f"),
     # Field
     "field:home": page(POST),
+    "field:help": page(POST),
+    "field:help_page": page(POST, "field help"),
+    "field:help_chapter": page(POST, "chapter"),
     "field:households": page("mgscdonf"),
     "field:household": page("mgsco", "home", hidden=ELSEWHERE),
     "field:correct": form("mgsco", "home", hidden=ELSEWHERE),
@@ -344,6 +352,9 @@ DOORS = {
     "field:text_size": deed(POST),
     # County
     "county:home": page("scdonf"),
+    "county:help": page(POST),
+    "county:help_page": page(POST, "county help"),
+    "county:help_chapter": page(POST, "chapter"),
     "county:cockpit": page("scdonf"),
     "county:coverage": page("scdonf"),
     "county:visits": page("scdonf"),

@@ -22,6 +22,7 @@ from surfaces.console.orders import OrderFilter
 from surfaces.console.post_lists import VacancyFilter
 from surfaces.console.request_list import RequestFilter
 from surfaces.doors import Visitor, needs
+from surfaces.help.guides import to_show
 from surfaces.inquiries import waiting
 from workdays.models import year_warnings
 from workdays.now import now
@@ -103,6 +104,7 @@ def home(request: Visitor) -> HttpResponse:
             "next_due": _next_due(user, at),
             "notices": Notice.objects.visible_to(user).unread()[:NOTICES_SHOWN],
             "warnings": year_warnings(at.date(), _county_id(user)),
+            "guide": to_show(user, "console"),
             "may_collect": Scope.of(user).may(P.ISSUE_COLLECT),
         },
     )

@@ -42,10 +42,12 @@ from surfaces.console import (
 )
 from surfaces.console.rounds import deciding, deeds, opening, wishes
 from surfaces.console.rounds import page as round_page
+from surfaces.help import views as help
 
 app_name = "console"
 urlpatterns = [
     path("", home.home, name="home"),
+    *help.addresses(),
     path("search/", searching.search, name="search"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.read_all, name="inbox_read"),

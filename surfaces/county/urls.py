@@ -1,10 +1,12 @@
 from django.urls import path
 
 from surfaces.county import burden, cockpit, duty, inquiries, rates, requests, service, views
+from surfaces.help import views as help
 
 app_name = "county"
 urlpatterns = [
     path("", views.home, name="home"),
+    *help.addresses(),
     path("cockpit/", cockpit.cockpit, name="cockpit"),
     path("coverage/", views.coverage, name="coverage"),
     path("visits/", views.visits, name="visits"),

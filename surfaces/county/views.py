@@ -13,6 +13,7 @@ from surfaces.county.asking import any_day
 from surfaces.county.frame import frame, path_of
 from surfaces.county.rows import as_told, fetched, rows_asked
 from surfaces.doors import Visitor
+from surfaces.help.guides import to_show
 from tallies import lists
 from tallies.area import Area
 from tallies.asks import (
@@ -50,6 +51,7 @@ def home(request: Visitor, area: Area) -> HttpResponse:
         request,
         area,
         "home",
+        guide=to_show(request.user, "county"),
         cards=boards.cards(counting, (COVERED, VISITED, LATE, WAITING, OPEN, OVERDUE, DONE, SATISFIED)),
         stages=stages_of(area),
         visit_trend=trend_of(area, "visits_kept"),

@@ -17,6 +17,7 @@ from grids.scope import Scope
 from surfaces.doors import Visitor, needs
 from surfaces.field import duty, households, rounds, work
 from surfaces.field.keeping import for_keeping
+from surfaces.help.guides import to_show
 from surfaces.inquiries import waiting
 from surfaces.order_page import LATE_FIRST, WITH, to_answer
 from surfaces.requests import lists
@@ -43,6 +44,7 @@ def home(request: Visitor) -> HttpResponse:
         "inquiries": waiting(request.user),
         "duty": _duty(user),
         "rounds": rounds.live(user),
+        "guide": None if for_keeping(request) else to_show(user, "field"),
         "may_collect": Scope.of(request.user).may(Permission.ISSUE_COLLECT),
     }
     return render(request, "field/home.html", known)

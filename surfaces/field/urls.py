@@ -20,10 +20,12 @@ from surfaces.field import (
     today,
     visits,
 )
+from surfaces.help import views as help
 
 app_name = "field"
 urlpatterns = [
     path("", today.home, name="home"),
+    *help.addresses(),
     path("households/", households.households, name="households"),
     path("households/<int:pk>/", households.household, name="household"),
     path("households/<int:pk>/correct/", households.correct, name="correct"),

@@ -242,5 +242,6 @@ def test_users_are_found_by_name_tail_and_role(visit, office):
         ({"state": "off"}, 0),
     ):
         assert visit.get(office.officer, link, **asked).context["page"].counted == number, asked
+    assert ">停用</a>" in visit(office.officer, link)
     assert visit.get(office.clerk_here, link).status_code == 403
     assert visit.get(office.officer, url("user_reset", person("外人", "13500000003"))).status_code == 404

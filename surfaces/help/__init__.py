@@ -1,0 +1,1 @@
+"""Help beside each page out of the manual, and the guide of a first visit."""
