@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0001_tables'),
+        ('accounts', '0002_one_page_one_act'),
     ]
 
     operations = [
