@@ -15,6 +15,7 @@ from households.models.pairing import LIAISON, ContactType, Pairing, PairingQuer
 from households.models.proposals import PairChange, ProposalRun, ProposedPair, Ruling
 from households.models.rounds import (
     LIVE_ROUNDS,
+    READABLE_ROUNDS,
     ChoiceRound,
     ChoiceRoundQuerySet,
     RoundBatch,
@@ -29,6 +30,7 @@ __all__ = [
     "HARDSHIP_TAGS",
     "LIAISON",
     "LIVE_ROUNDS",
+    "READABLE_ROUNDS",
     "Ballot",
     "Characters",
     "ChoiceRound",

@@ -35,6 +35,8 @@ LIVE_ROUNDS = (
     RoundStatus.PUBLISHED,
 )
 """A household stands in at most one live round of a programme."""
+READABLE_ROUNDS = (RoundStatus.PUBLISHED, RoundStatus.IN_FORCE)
+"""What came of the round is there to be read, by whoever takes part and by its households."""
 
 
 class RoundBatch(Scoped):

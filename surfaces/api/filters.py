@@ -7,7 +7,7 @@ from django_filters import rest_framework as filters
 
 from grids.models import Grid
 from grids.scope import COLUMN_OF
-from households.models import Household, Pairing
+from households.models import LIVE_ROUNDS, ChoiceRound, Household, Pairing, RoundStatus
 from issues.models import Issue, RequestStatus, ServiceRequest, Status, SupervisionOrder
 from issues.models.orders import UNANSWERED
 from rosters.models import DutyShift
@@ -65,6 +65,18 @@ class PairingFilter(Placed):
     def in_force(self, rows: Any, name: str, value: bool) -> QuerySet[Any]:
         lasting = Pairing.objects.current(today()).values("pk")
         return rows.filter(pk__in=lasting) if value else rows.exclude(pk__in=lasting)
+
+
+class RoundFilter(Placed):
+    status = filters.MultipleChoiceFilter(choices=RoundStatus.choices, label="状态，可多选")
+    live = filters.BooleanFilter(method="going_on", label="正在进行")
+
+    class Meta:
+        model = ChoiceRound
+        fields = ("programme", "branch")
+
+    def going_on(self, rows: Any, name: str, value: bool) -> QuerySet[Any]:
+        return rows.filter(status__in=LIVE_ROUNDS) if value else rows.exclude(status__in=LIVE_ROUNDS)
 
 
 class VisitFilter(Placed):

@@ -26,7 +26,7 @@ from issues.workflow import MOVES, Move, open_moves
 from surfaces.api.filters import IssueFilter
 from surfaces.api.resources import PLACE
 from surfaces.api.shapes import shape
-from surfaces.api.views import Resource, documented
+from surfaces.api.views import ONE, Resource, documented
 from workdays.now import now
 
 _ISSUE = (
@@ -38,7 +38,6 @@ _MORE = (
     "unconfirmed", "cannot_be_done", "forced",
 )  # fmt: skip
 _OF_ISSUE = PLACE | {"handler": "handler_id", "unit": "unit_id", "household": "household_id"}
-_ONE = [OpenApiParameter("id", int, OpenApiParameter.PATH)]
 
 
 class NewIssue(serializers.Serializer[Any]):
@@ -101,7 +100,7 @@ class IssueResource(Resource):
         made = collect(by=self.user, at=now(), **form.validated_data, **inputs)
         return Response(self.one(made.pk), status=status.HTTP_201_CREATED)
 
-    @extend_schema(responses=OPEN_MOVE, parameters=_ONE, filters=False)
+    @extend_schema(responses=OPEN_MOVE, parameters=ONE, filters=False)
     @action(detail=True, filter_backends=[])
     def moves(self, request: Request, pk: str) -> Response:
         """The moves open to the person who asks, each with the inputs it takes."""
@@ -112,7 +111,7 @@ class IssueResource(Resource):
         request={"application/json": OpenApiTypes.OBJECT, "multipart/form-data": OpenApiTypes.OBJECT},
         responses=full.serializer,
         parameters=[
-            *_ONE,
+            *ONE,
             OpenApiParameter("name", str, OpenApiParameter.PATH, enum=sorted(MOVES.keys() - {"collect"})),
         ],
     )

@@ -26,7 +26,7 @@ from surfaces.api.filters import RequestFilter
 from surfaces.api.issues import OPEN_MOVE, seen_in, typed_in
 from surfaces.api.resources import PLACE
 from surfaces.api.shapes import shape
-from surfaces.api.views import Resource, documented
+from surfaces.api.views import ONE, Resource, documented
 from surfaces.requests.forms import options
 from surfaces.requests.page import MOVING
 from workdays.now import now
@@ -38,7 +38,6 @@ _REQUEST = (
 _MORE = ("version", "due_sentence", "status_since")
 """Who asks, and what else they said, is read on the pages: the village's pool sees requests too."""
 _OF_REQUEST = PLACE | {"household": "household_id", "addressee": "addressee_id", "taker": "taker_id"}
-_ONE = [OpenApiParameter("id", int, OpenApiParameter.PATH)]
 
 
 class NewRequest(serializers.Serializer[Any]):
@@ -85,7 +84,7 @@ class RequestResource(Resource):
         made = place(by=self.user, at=now(), **form.validated_data, **inputs)
         return Response(self.one(made.pk), status=status.HTTP_201_CREATED)
 
-    @extend_schema(responses=OPEN_MOVE, parameters=_ONE, filters=False)
+    @extend_schema(responses=OPEN_MOVE, parameters=ONE, filters=False)
     @action(detail=True, filter_backends=[])
     def moves(self, request: Request, pk: str) -> Response:
         """The moves open to the person who asks, each with the inputs it takes."""
@@ -96,7 +95,7 @@ class RequestResource(Resource):
         request={"application/json": OpenApiTypes.OBJECT, "multipart/form-data": OpenApiTypes.OBJECT},
         responses=full.serializer,
         parameters=[
-            *_ONE,
+            *ONE,
             OpenApiParameter("name", str, OpenApiParameter.PATH, enum=sorted(move.name for move in MOVING)),
         ],
     )

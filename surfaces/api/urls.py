@@ -10,6 +10,7 @@ from surfaces.api.ledgers import LedgerResource, RateResource
 from surfaces.api.orders import OrderResource
 from surfaces.api.requests import RequestResource
 from surfaces.api.resources import GridResource, HouseholdResource, PairingResource
+from surfaces.api.rounds import RoundResource
 from surfaces.api.service import PledgeResource, SessionResource
 from surfaces.api.visits import VisitResource
 
@@ -18,6 +19,7 @@ router = SimpleRouter()
 router.register("grids", GridResource, "grid")
 router.register("households", HouseholdResource, "household")
 router.register("pairings", PairingResource, "pairing")
+router.register("rounds", RoundResource, "round")
 router.register("visits", VisitResource, "visit")
 router.register("issues", IssueResource, "issue")
 router.register("orders", OrderResource, "order")

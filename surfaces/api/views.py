@@ -1,5 +1,6 @@
 """What every resource of the API does: rights by method, scope by visible_to, masked columns, keyset pages."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
 from django.db.models import QuerySet
@@ -60,18 +61,7 @@ class Resource(GenericViewSet[Any]):
         return super().filter_queryset(queryset) if asked else queryset
 
     def list(self, request: Request) -> Response:
-        rows = self.filter_queryset(self.get_queryset())
-        columns = {*self.brief.columns.values(), *(name.removeprefix("-") for name in self.order)}
-        page = paging.page(request._request, rows.values(*columns), order=self.order, size=size_asked(request))
-        return Response(
-            {
-                "count": min(page.counted, paging.COUNT_CAP),
-                "count_capped": page.counted > paging.COUNT_CAP,
-                "next": link(request, page.next),
-                "previous": link(request, page.previous),
-                "results": [self.brief.row(row) for row in page],
-            }
-        )
+        return paged(request, self.filter_queryset(self.get_queryset()), self.brief, self.order)
 
     def retrieve(self, request: Request, pk: str) -> Response:
         return Response(self.one(pk))
@@ -88,27 +78,50 @@ class Resource(GenericViewSet[Any]):
         return cast(User, self.request.user)
 
 
-def documented(resource: type[Resource]) -> type[Resource]:
-    """Class decorator: tells the schema the shapes of the list and of one row."""
-    page = type(
-        f"{resource.brief.serializer.__name__}Page",
+def paged(request: Request, rows: QuerySet[Any], shape: Shape, order: Sequence[str]) -> Response:
+    """The asked page of rows in a shape."""
+    columns = {*shape.columns.values(), *(name.removeprefix("-") for name in order)}
+    page = paging.page(request._request, rows.values(*columns), order=order, size=size_asked(request))
+    return Response(
+        {
+            "count": min(page.counted, paging.COUNT_CAP),
+            "count_capped": page.counted > paging.COUNT_CAP,
+            "next": link(request, page.next),
+            "previous": link(request, page.previous),
+            "results": [shape.row(row) for row in page],
+        }
+    )
+
+
+def page_of(shape: Shape) -> type[serializers.Serializer[Any]]:
+    """What `paged` answers, for the schema."""
+    return type(
+        f"{shape.serializer.__name__}Page",
         (serializers.Serializer,),
         {
             "count": serializers.IntegerField(help_text=f"最多数到 {paging.COUNT_CAP}"),
             "count_capped": serializers.BooleanField(help_text="是否还有更多"),
             "next": serializers.CharField(allow_null=True),
             "previous": serializers.CharField(allow_null=True),
-            "results": resource.brief.serializer(many=True),
+            "results": shape.serializer(many=True),
         },
     )
-    paged = [
-        OpenApiParameter("after", str, description="下一页的游标，取自 next"),
-        OpenApiParameter("before", str, description="上一页的游标，取自 previous"),
-        OpenApiParameter("size", int, description=f"每页行数，{SIZES[0]} 到 {SIZES[1]}，默认 {paging.SIZE}"),
-    ]
-    one = [OpenApiParameter("id", int, OpenApiParameter.PATH)]
-    resource.list = extend_schema(responses=page, parameters=paged)(resource.list)  # type: ignore[method-assign]
-    resource.retrieve = extend_schema(responses=resource.full.serializer, parameters=one)(resource.retrieve)  # type: ignore[method-assign]
+
+
+ONE = [OpenApiParameter("id", int, OpenApiParameter.PATH)]
+PAGED = [
+    OpenApiParameter("after", str, description="下一页的游标，取自 next"),
+    OpenApiParameter("before", str, description="上一页的游标，取自 previous"),
+    OpenApiParameter("size", int, description=f"每页行数，{SIZES[0]} 到 {SIZES[1]}，默认 {paging.SIZE}"),
+]
+
+
+def documented(resource: type[Resource]) -> type[Resource]:
+    """Class decorator: tells the schema the shapes of the list and of one row."""
+    listed = extend_schema(responses=page_of(resource.brief), parameters=PAGED)
+    read = extend_schema(responses=resource.full.serializer, parameters=ONE)
+    resource.list = listed(resource.list)  # type: ignore[method-assign]
+    resource.retrieve = read(resource.retrieve)  # type: ignore[method-assign]
     return resource
 
 

@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.privacy import Mask, mask
 from grids.scope import Scope
 from households.matching import metres
-from households.models import ChoiceRound, Household, ProposedPair, RoundMember, RoundStatus, Tie
+from households.models import READABLE_ROUNDS, ChoiceRound, Household, ProposedPair, RoundMember, RoundStatus, Tie
 from households.rounds.actions import declare_tie, wish_as_member
 from households.rounds.own import own_homes
 from households.rounds.standing import ballot_of
@@ -30,7 +30,6 @@ from workdays.now import now, today
 
 LISTED = 30
 """The nearest; a search finds the others."""
-SETTLED = (RoundStatus.PUBLISHED, RoundStatus.IN_FORCE)
 
 
 @dataclass(frozen=True)
@@ -105,7 +104,7 @@ def _standing(round: ChoiceRound, member: Member) -> dict[str, Any]:
         "ballot": ballot,
         "said": [_near(wish.household, member) for wish in _wishes(ballot)],
         "takes": round.takes_wishes(today()),
-        "settled": round.status in SETTLED,
+        "settled": round.status in READABLE_ROUNDS,
         "result": [(_near(pair.household, member), pair.sentence) for pair in mine],
     }
 

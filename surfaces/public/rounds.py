@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.errors import Refused
 from accounts.privacy import Mask, mask
 from households.matching import metres
-from households.models import ChoiceRound, Household, ProposedPair, RoundMember, RoundStatus
+from households.models import READABLE_ROUNDS, ChoiceRound, Household, ProposedPair, RoundMember, RoundStatus
 from households.rounds.actions import wish_as_household
 from households.rounds.own import lives_in
 from households.rounds.standing import ballot_of, live_round_of
@@ -24,7 +24,6 @@ from surfaces.public.homes import living_home, place_of, shown
 from surfaces.public.limits import WISHED, guessing_proof, too_often
 from workdays.now import now
 
-READABLE = (RoundStatus.PUBLISHED, RoundStatus.IN_FORCE)
 MOST = 3
 RANKS = ("第一志愿", "第二志愿", "第三志愿")
 
@@ -130,8 +129,8 @@ def of_household(home: Household, on: date) -> dict[str, Any]:
 @guessing_proof
 def published(request: HttpRequest, pk: int) -> HttpResponse:
     """The pairs of a published round: members by name, households as 黄*荣."""
-    rows = ChoiceRound.objects.filter(status__in=READABLE, published_at__isnull=False).select_related("grid", "branch")
-    round = get_object_or_404(rows, pk=pk)
+    rows = ChoiceRound.objects.filter(status__in=READABLE_ROUNDS, published_at__isnull=False)
+    round = get_object_or_404(rows.select_related("grid", "branch"), pk=pk)
     pairs = ProposedPair.objects.filter(round=round, member__isnull=False).select_related("household", "member")
     told: dict[str, list[str]] = {}
     for pair in pairs.order_by("member__name", "member_id", "household__number"):

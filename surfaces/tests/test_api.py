@@ -374,8 +374,9 @@ def test_the_schema_names_every_address_and_is_for_people_with_a_role(cast):
         "/api/v1/requests/{id}/",
         "/api/v1/requests/{id}/moves/",
         "/api/v1/requests/{id}/moves/{name}/",
-        *(f"/api/v1/{name}/" for name in ("orders", "duty", "sessions", "pledges")),
-        *(f"/api/v1/{name}/{{id}}/" for name in ("orders", "duty", "sessions", "pledges")),
+        *(f"/api/v1/{name}/" for name in ("orders", "duty", "sessions", "pledges", "rounds")),
+        *(f"/api/v1/{name}/{{id}}/" for name in ("orders", "duty", "sessions", "pledges", "rounds")),
+        "/api/v1/rounds/{id}/pairs/",
     }
 
 

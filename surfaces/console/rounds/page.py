@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.roles import Permission
 from households.models import (
+    READABLE_ROUNDS,
     Ballot,
     ChoiceRound,
     PairChange,
@@ -103,7 +104,7 @@ class RoundPage:
             "run": self.run,
             "computing": self.computing,
             "takes": self.round.takes_wishes(today()),
-            "public": self.round.status in (S.PUBLISHED, S.IN_FORCE),
+            "public": self.round.status in READABLE_ROUNDS,
             "deciding": self.round.status == S.DECIDING,
         }
         return common | parts[self.show]()
