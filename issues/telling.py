@@ -13,6 +13,7 @@ from issues.models import ENDED, Issue, RegisterRules, Status, Urgency, Verdict,
 from issues.rules import CountyRules
 from issues.wording import LETTERS, Letter, Wordings, answered_how
 from notices.actions import Message, cancel, post_all
+from notices.letterhead import Letterhead
 from notices.models import Notice
 from notices.quiet import Quiet
 from workdays.arithmetic import ZONE, spell
@@ -113,6 +114,10 @@ def _promise_anew(issue: Issue, said: dict[str, str], at: datetime) -> None:
 def quiet_hours(switches: RegisterRules) -> Quiet | None:
     """The county's night, in which no SMS and no robot rings; None where it has none."""
     return Quiet(switches.quiet_from, switches.quiet_until) if switches.quiet_hours else None
+
+
+def letterhead(switches: RegisterRules) -> Letterhead:
+    return Letterhead(switches.sms_signature, quiet_hours(switches))
 
 
 def digits(issue: Issue) -> str:

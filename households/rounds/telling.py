@@ -1,7 +1,7 @@
 """Who hears of a round. Each kind once per round and recipient: the key says so.
 
-Members with an account by their inbox; households by SMS only when the branch asks for it (`remind`), in neutral
-words of at most 70 characters and not at night.
+Members with an account by their inbox; households by SMS only when the branch asks for it (`remind`), under their
+county's letterhead: neutral words of at most 70 characters with the signature, not at night.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,14 +14,15 @@ from households.models import ChoiceRound, Household, ProposedPair
 from households.rounds.standing import silent_households, silent_members
 from members.models import Member
 from notices.actions import Message, post_all
+from notices.letterhead import Letterhead
 from notices.quiet import Quiet
 from workdays.arithmetic import spell
 
 STAFF_LINK = "/rounds/{pk}/"
 """Leads to the round on the surface of whoever opens it."""
 PUBLIC_LINK = "/h/{code}/"
-NIGHT = Quiet(21, 8)
 ASKED = "请扫您家联系卡上的二维码，选一选愿意由哪位党员联系您家，{until}截止。"
+"""At most 70 characters with a signature of twelve."""
 
 
 def tell_opened(round: ChoiceRound, at: datetime) -> None:
@@ -61,10 +62,10 @@ def tell_published(round: ChoiceRound, at: datetime) -> None:
     post_all(messages, at=at)
 
 
-def ask_households(round: ChoiceRound, at: datetime) -> int:
+def ask_households(round: ChoiceRound, letter: Letterhead, at: datetime) -> int:
     """By SMS, households with a phone that have not answered."""
-    text = ASKED.format(until=spell(round.wishes_until))
-    messages = [_sms(round, home, text) for home in silent_households(round) if home.phone]
+    text = letter.over(ASKED.format(until=spell(round.wishes_until)))
+    messages = [_sms(round, home, text, letter.quiet) for home in silent_households(round) if home.phone]
     return len(post_all(messages, at=at))
 
 
@@ -85,8 +86,7 @@ def _inbox(round: ChoiceRound, kind: str, text: str, person: User) -> Message:
     return Message(key, "round", text, person, link=STAFF_LINK.format(pk=round.pk))
 
 
-def _sms(round: ChoiceRound, household: Household, text: str) -> Message:
+def _sms(round: ChoiceRound, household: Household, text: str, quiet: Quiet | None) -> Message:
     link = PUBLIC_LINK.format(code=household.public_code)
-    return Message(
-        f"round.ask:{round.pk}:h{household.pk}", "round", text, phone=household.phone, link=link, quiet=NIGHT
-    )
+    key = f"round.ask:{round.pk}:h{household.pk}"
+    return Message(key, "round", text, phone=household.phone, link=link, quiet=quiet)

@@ -34,7 +34,9 @@ from households.tests.round_cast import AFTER, LAST, NOON, TODAY, Hamlet, day, p
 from members.actions import exempt
 from members.models import Ability, Member, PartyOrg
 from members.tests.cast import FAR_CELL
+from notices.letterhead import Letterhead
 from notices.models import Notice
+from notices.quiet import Quiet
 
 pytestmark = pytest.mark.django_db
 
@@ -412,10 +414,12 @@ def test_who_has_not_answered_hears_of_it_once_when_it_is_nearly_over(here):
 def test_the_branch_asks_households_by_sms_once(here):
     phoned = here.household("有电话", phone="13900009999")
     round = here.opened()
-    assert remind(round=round, households=True, by=here.secretary, at=NOON) == 2
+    letter = Letterhead("十二个字的某县联户通签名", Quiet(21, 8))
+    assert remind(round=round, letter=letter, by=here.secretary, at=NOON) == 2
     sms = Notice.objects.get(channel="sms")
-    assert (sms.link, len(sms.text) <= 58) == (f"/h/{phoned.public_code}/", True)
-    assert remind(round=round, households=True, by=here.secretary, at=NOON) == 0
+    assert sms.text.startswith("【十二个字的某县联户通签名】请扫您家联系卡上的二维码")
+    assert (sms.link, len(sms.text) <= 70, sms.quiet_from) == (f"/h/{phoned.public_code}/", True, 21)
+    assert remind(round=round, letter=letter, by=here.secretary, at=NOON) == 0
     with pytest.raises(Refused, match="现在不用催"):
         remind(round=round, by=here.secretary, at=AFTER)
     with pytest.raises(Refused, match="没有“改征集日期”的权限"):

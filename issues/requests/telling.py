@@ -9,7 +9,7 @@ from accounts.models import User
 from issues.models import RequestStatus, ServiceRequest
 from issues.requests import pool
 from issues.rules import CountyRules
-from issues.telling import quiet_hours
+from issues.telling import letterhead
 from notices.actions import Message, post_all
 from workdays.arithmetic import ZONE, spell
 
@@ -30,16 +30,16 @@ TOLD = {
 def household(request: ServiceRequest, kind: str, at: datetime) -> None:
     if not request.phone:
         return
-    switches = CountyRules(request.county_id).switches
+    letter = letterhead(CountyRules(request.county_id).switches)
     words = TOLD[kind].format(number=digits(request))
     link = PUBLIC_LINK.format(code=request.code)
     message = Message(
         _key(request, kind, "p"),
         f"request_{kind}",
-        f"【{switches.sms_signature}】{words}",
+        letter.over(words),
         phone=request.phone,
         link=link,
-        quiet=quiet_hours(switches),
+        quiet=letter.quiet,
     )
     post_all([message], at=at)
 

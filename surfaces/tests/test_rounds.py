@@ -10,6 +10,7 @@ from households.models import Ballot, ChoiceRound, Pairing, ProposedPair, Ruling
 from households.rounds.actions import publish, wish_as_member
 from households.rounds.running import run
 from households.tests.round_cast import AFTER, LAST, NOON, TODAY, Hamlet, adopted, pairs, proposed
+from issues.models import RegisterRules
 from members.models import Member
 from notices.models import Notice
 from surfaces.tests.browsing import said
@@ -99,6 +100,17 @@ def test_the_silent_are_reminded_once(visit, here, clock):
     for _ in range(2):
         assert visit.post(here.secretary, url("round_deed", round, "remind")).status_code == 302
     assert Notice.objects.filter(kind="round").count() == before + 2
+
+
+def test_households_are_asked_under_the_signature_of_their_county(visit, here, clock):
+    here.household("有电话", phone="13900009999")
+    RegisterRules.objects.create(county=here[""], sms_signature="将乐联户通", quiet_from=20, quiet_until=9)
+    assert (
+        visit.post(here.secretary, url("round_deed", here.opened(), "remind"), {"households": "on"}).status_code == 302
+    )
+    sms = Notice.objects.get(channel="sms")
+    assert sms.text.startswith("【将乐联户通】请扫")
+    assert (sms.quiet_from, sms.quiet_until) == (20, 9)
 
 
 # Wishes

@@ -16,6 +16,7 @@ from households.rounds.telling import ask_households, tell_closing
 from households.rounds.weights import check_evening_out, checked_weights, places_in
 from households.rounds.workflow import refusal
 from households.tasks import send_proposal
+from notices.letterhead import Letterhead
 from workdays.arithmetic import ZONE
 
 
@@ -54,12 +55,13 @@ def set_weights(*, round: ChoiceRound, weights: Mapping[str, object], by: User |
 
 
 @verb
-def remind(*, round: ChoiceRound, by: User | None, at: datetime, households: bool = False) -> int:
-    """Tells members who have not answered; with `households` also those by SMS. Nobody twice. Returns how many."""
+def remind(*, round: ChoiceRound, by: User | None, at: datetime, letter: Letterhead | None = None) -> int:
+    """Tells members who have not answered; with `letter` also households, by SMS under that letterhead. Nobody twice.
+    Returns how many."""
     sentence = refusal(round, "set_window", by, at.astimezone(ZONE).date())
     if sentence:
         raise Refused(sentence)
     if not round.takes_wishes(at.astimezone(ZONE).date()):
         raise Refused(f"志愿征集是{round.wishes_from}至{round.wishes_until}，现在不用催。")
     told = tell_closing(round, at)
-    return told + (ask_households(round, at) if households else 0)
+    return told + (ask_households(round, letter, at) if letter else 0)

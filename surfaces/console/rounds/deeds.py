@@ -16,6 +16,8 @@ from accounts.roles import Permission
 from households.models import ChoiceRound, RoundMember
 from households.rounds import actions
 from households.rounds.workflow import MOVES, open_moves
+from issues.rules import CountyRules
+from issues.telling import letterhead
 from members.models import Member
 from surfaces.console.rounds.door import crumbs, found, member_of, page_of
 from surfaces.doors import Visitor, needs
@@ -85,6 +87,11 @@ def _borrow(*, member: str, by: User, **given: Any) -> Any:
     return actions.borrow(member=_numbered(Member.objects.visible_to(by), member), by=by, **given)
 
 
+def _remind(*, round: ChoiceRound, households: bool, **given: Any) -> int:
+    letter = letterhead(CountyRules(round.county_id).switches) if households else None
+    return actions.remind(round=round, letter=letter, **given)
+
+
 def _numbered(rows: QuerySet[Member], number: str) -> Member:
     member = rows.filter(number=number.strip()).first()
     if member is None:
@@ -98,7 +105,7 @@ DEEDS: Mapping[str, Deed] = {
         "催填志愿",
         "已提醒还没填的{result}人次。",
         RemindForm,
-        actions.remind,
+        _remind,
         "只提醒还没填的，每人一次。",
         show="members",
     ),
