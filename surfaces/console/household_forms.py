@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from accounts.errors import Refused
 from accounts.models import User
 from accounts.roles import Permission
 from grids.models import Grid, Kind
@@ -15,6 +16,7 @@ from surfaces.collecting import grouped
 from surfaces.tasks import TaskForm, date_input, reason_input
 from surfaces.visiting import QUESTIONS
 from visits.models import Visit
+from visits.signatures import from_paper
 
 LEAVES = (Kind.VILLAGE, Kind.CELL, Kind.SUB_CELL)
 
@@ -128,13 +130,21 @@ class VisitForm(TaskForm):
     trigger = forms.ChoiceField(
         label="走访类型", choices=Visit.Trigger.choices, initial=Visit.Trigger.REGULAR, widget=forms.RadioSelect
     )
-    witness = forms.CharField(label="见证人", max_length=30, required=False)
-    unsigned = forms.CharField(
-        label="没有签名或见证的原因", max_length=60, required=False, help_text="本县要求时才用填"
+    signature = forms.FileField(
+        label="住户在纸上的签名",
+        required=False,
+        help_text="照片或扫描件，只要签名那一块",
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}),
     )
+    witness = forms.CharField(
+        label="见证人", max_length=30, required=False, help_text="在场的邻居、村干部等，写名字就行"
+    )
+    unsigned = forms.CharField(label="没有签名或见证的原因", max_length=60, required=False)
 
-    def __init__(self, pairings: Any, members: Any, **sent: Any) -> None:
+    def __init__(self, pairings: Any, members: Any, *, proof: bool, **sent: Any) -> None:
         super().__init__(**sent)
+        if not proof:
+            del self.fields["unsigned"]
         for name, rows in (("pairing", pairings), ("done_by", members)):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
@@ -142,3 +152,10 @@ class VisitForm(TaskForm):
         self.fields["done_by"].widget.attrs["data-narrow"] = ""
         for question, label in QUESTIONS.items():
             self.fields[question] = forms.CharField(label=label, required=False, widget=forms.Textarea({"rows": 2}))
+
+    def clean_signature(self) -> bytes:
+        sent = self.cleaned_data["signature"]
+        try:
+            return from_paper(sent.read()) if sent else b""
+        except Refused as refused:
+            raise forms.ValidationError(refused.sentence) from refused

@@ -18,6 +18,7 @@ from households.models import Pairing
 from members.models import Member
 from surfaces.doors import Visitor, must_cover, needs, show
 from surfaces.tasks import TaskForm, date_input
+from surfaces.visiting import QUESTIONS
 from visits.actions import Answers, policy_of, record_visit
 from visits.actions.visit import LONGEST_ANSWER
 from visits.models import Visit
@@ -27,6 +28,8 @@ from workdays.now import now, today
 P = Permission
 MIDDAY = time(12)
 """A notebook says the day; the hour is not asked."""
+SHOWN = ("day", "outcome", "difficulty", "opinion")
+"""The columns of a row; of the five questions those that are answered most often."""
 
 
 class RowForm(TaskForm):
@@ -35,22 +38,37 @@ class RowForm(TaskForm):
     client_id = forms.UUIDField(widget=forms.HiddenInput)
     day = forms.DateField(label="走访日期", widget=date_input(), error_messages={"required": "请填写哪天走访的。"})
     outcome = forms.ChoiceField(label="结果", choices=[("", "没有走访"), *Visit.Outcome.choices], required=False)
-    difficulty = forms.CharField(label="困难", max_length=LONGEST_ANSWER, required=False)
-    opinion = forms.CharField(label="意见建议", max_length=LONGEST_ANSWER, required=False)
     witness = forms.CharField(label="见证人", max_length=30, required=False)
+    unsigned = forms.CharField(label="没有签名或见证的原因", max_length=60, required=False)
 
     def __init__(self, pairing: Pairing, *, proof: bool, **sent: Any) -> None:
         super().__init__(prefix=str(pairing.pk), initial={"client_id": uuid4(), "day": today()}, **sent)
         self.pairing = pairing
         self.saved = False
+        for question, label in QUESTIONS.items():
+            self.fields[question] = forms.CharField(label=label, max_length=LONGEST_ANSWER, required=False)
         if not proof:
-            del self.fields["witness"]
+            del self.fields["witness"], self.fields["unsigned"]
         for field in self.fields.values():
             field.widget.attrs["aria-label"] = f"{pairing.household.number} {field.label}" if pairing.household else ""
 
     @property
     def filled(self) -> bool:
-        return any(self[name].value() for name in ("outcome", "difficulty", "opinion"))
+        return any(self[name].value() for name in ("outcome", *QUESTIONS))
+
+    @property
+    def shown(self) -> list[forms.BoundField]:
+        return [self[name] for name in SHOWN]
+
+    @property
+    def folded(self) -> list[forms.BoundField]:
+        """The rest, out of the way until it is wanted."""
+        return [field for field in self.visible_fields() if field.name not in SHOWN]
+
+    @property
+    def unfolds(self) -> bool:
+        """Is something in the fold, or missed there?"""
+        return any(field.errors or field.value() for field in self.folded)
 
     def clean_outcome(self) -> str:
         outcome: str = self.cleaned_data["outcome"]
@@ -69,8 +87,9 @@ class RowForm(TaskForm):
                 visited_at=_moment(given["day"], at),
                 at=at,
                 by=request.user,
-                answers=Answers(difficulty=given["difficulty"], opinion=given["opinion"]),
+                answers=Answers(**{question: given[question] for question in QUESTIONS}),
                 witness=given.get("witness", ""),
+                unsigned=given.get("unsigned", ""),
             )
         except Refused as refused:
             show(refused, self)

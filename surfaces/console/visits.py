@@ -19,7 +19,7 @@ from surfaces.console.households import found
 from surfaces.doors import Visitor, must_cover, needs
 from surfaces.tasks import Task, run, sent
 from surfaces.visiting import QUESTIONS
-from visits.actions import Answers, record_visit
+from visits.actions import Answers, policy_of, record_visit
 from visits.attempts import attempts
 from visits.models import Visit, VisitSignature
 from workdays.now import now
@@ -71,7 +71,10 @@ def record(request: Visitor, pk: int) -> HttpResponse:
         return "走访已记入。" if saved.first else "这次走访刚才已经记入，没有重复保存。"
 
     back = reverse("console:household", args=[one.pk])
-    task = Task("补录走访", back, "替走访人录入：谁去的、谁录的都会记下。", crumbs=[*_crumbs(), (one.number, back)])
+    hint = "替走访人录入：谁去的、谁录的都会记下。"
+    if policy_of(one.county_id).proof:
+        hint += "本县要求见面走访留一样凭据：签名、见证人或都没有的原因，有一样就行。"
+    task = Task("补录走访", back, hint, crumbs=[*_crumbs(), (one.number, back)])
     return run(request, task, _form(request, one), do)
 
 
@@ -81,7 +84,8 @@ def _form(request: Visitor, household: Household) -> VisitForm:
     members = Member.objects.visible_to(request.user).filter(town_id=household.town_id, left_on=None).order_by("name")
     standing = pairings.filter(until=None).first()
     initial = {"client_id": uuid4(), "visited_at": now(), "pairing": standing}
-    return VisitForm(pairings, members, initial=initial, **sent(request))
+    proof = policy_of(household.county_id).proof
+    return VisitForm(pairings, members, proof=proof, initial=initial, **sent(request))
 
 
 def _crumbs() -> list[tuple[str, str]]:

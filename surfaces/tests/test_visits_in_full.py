@@ -6,12 +6,14 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from households.models import Pairing
 from issues.tests.cast import MONDAY
 from surfaces.tests.browsing import said
 from surfaces.tests.field_cast import Patch, page, visit_form
+from surfaces.visiting import QUESTIONS
 from visits.actions import set_policy
 from visits.models import VillageCheck, Visit, VisitHint, VisitSignature
 from visits.tests.test_signatures import drawn
@@ -123,6 +125,63 @@ def test_words_without_an_outcome_are_not_lost(patch, visit, cast):
     answer = visit.post(cast.clerk, reverse("console:notebook", args=[patch.member.pk]), given)
     assert answer.status_code == 422
     assert "写了情况，请选择结果" in answer.content.decode()
+
+
+def test_a_notebook_keeps_all_five_answers_three_of_them_folded_away(patch, visit, cast):
+    url = reverse("console:notebook", args=[patch.member.pk])
+    row = Pairing.objects.get(household=patch.mine).pk
+    shown = visit(cast.clerk, url)
+    assert [shown.count(f'name="{row}-{question}"') for question in QUESTIONS] == [1] * 5
+    assert "其他三问" in shown
+    assert '<details class="disclosure" open' not in shown
+    words = {question: f"{label}的话" for question, label in QUESTIONS.items()}
+    given = {"client_id": str(uuid4()), "day": "2026-10-30", "outcome": "met", **words}
+    visit.post(cast.clerk, url, {f"{row}-{name}": value for name, value in given.items()})
+    kept = Visit.objects.get()
+    assert {question: getattr(kept, question) for question in QUESTIONS} == words
+
+
+def test_what_was_typed_in_the_fold_alone_is_not_lost_either(patch, visit, cast):
+    set_policy(county=cast.county, failed_attempts=3, proof=True, by=cast.county_officer)
+    url = reverse("console:notebook", args=[patch.member.pk])
+    row = Pairing.objects.get(household=patch.mine).pk
+    given = {"client_id": str(uuid4()), "day": "2026-10-30", "prosper": "想养蜂"}
+    shown = visit.post(cast.clerk, url, {f"{row}-{name}": value for name, value in given.items()}).content.decode()
+    for words in ("写了情况，请选择结果", "想养蜂", '<details class="disclosure" open', "见证和其他三问"):
+        assert words in shown
+    given |= {"outcome": "met", "unsigned": "老人不识字"}
+    visit.post(cast.clerk, url, {f"{row}-{name}": value for name, value in given.items()})
+    assert Visit.objects.get().unsigned == "老人不识字"
+
+
+def typed_in(patch: Patch, **more) -> dict:
+    pairing = Pairing.objects.get(household=patch.mine).pk
+    known = {"client_id": str(uuid4()), "pairing": pairing, "visited_at": "2026-10-30T10:00", "outcome": "met"}
+    return {**known, "trigger": "regular", **more}
+
+
+def test_a_clerk_brings_in_what_was_signed_on_paper(patch, visit, cast):
+    set_policy(county=cast.county, failed_attempts=3, proof=True, by=cast.county_officer)
+    url = at("console:visit_record", patch)
+    assert "有一样就行" in visit(cast.clerk, url)
+    bare = visit.post(cast.clerk, url, typed_in(patch, difficulty="屋顶漏雨"))
+    assert (bare.status_code, "本县要求见面走访留一样凭据" in bare.content.decode()) == (422, True)
+    blank = SimpleUploadedFile("s.jpg", drawn(ink=False, kind="JPEG"), "image/jpeg")
+    refused = visit.post(cast.clerk, url, typed_in(patch, signature=blank))
+    assert "这张图里没有看到签名" in refused.content.decode()
+    paper = SimpleUploadedFile("s.jpg", drawn(kind="JPEG"), "image/jpeg")
+    assert visit.post(cast.clerk, url, typed_in(patch, signature=paper)).status_code == 302
+    signature = VisitSignature.objects.get()
+    assert reverse("field:signature", args=[signature.visit_id]) in visit(
+        cast.clerk, reverse("console:visit", args=[signature.visit_id])
+    )
+
+
+def test_without_the_switch_nobody_is_asked_why_there_is_no_signature(patch, visit, cast):
+    shown = visit(cast.clerk, at("console:visit_record", patch))
+    assert 'name="unsigned"' not in shown
+    visit.post(cast.clerk, at("console:visit_record", patch), typed_in(patch, witness="黄阿婆"))
+    assert Visit.objects.get().witness == "黄阿婆"
 
 
 def test_a_hint_is_gentle_and_a_note_ends_it(patch, visit, cast):

@@ -10,7 +10,7 @@ from PIL.PngImagePlugin import PngInfo
 from accounts.errors import Refused
 from visits.actions import set_policy
 from visits.models import Visit, VisitSignature
-from visits.signatures import LARGEST_KEPT, read_drawn, redrawn
+from visits.signatures import LARGEST_KEPT, from_paper, read_drawn, redrawn
 from visits.tests.cast import Round, day
 
 
@@ -48,6 +48,43 @@ def test_what_is_no_signature_is_refused_in_a_sentence(content, sentence):
     with pytest.raises(Refused, match=sentence) as refusal:
         redrawn(content)
     assert refusal.value.field == "signature"
+
+
+def photographed(size: tuple[int, int] = (2400, 1200), *, ink: bool = True) -> bytes:
+    """A pen on paper, one side of it in the shade, with the camera's place in the file."""
+    paper = Image.linear_gradient("L").rotate(90).resize(size).point(lambda shade: 90 + shade // 2)
+    if ink:
+        ImageDraw.Draw(paper).line([(200, 300), (1200, 900), (2200, 300)], fill=30, width=24)
+    place = Image.Exif()
+    place[0x010E] = "115.7E"
+    out = io.BytesIO()
+    paper.save(out, "JPEG", quality=80, exif=place)
+    return out.getvalue()
+
+
+def test_a_signature_on_paper_is_lifted_off_it_whatever_the_light():
+    kept = from_paper(photographed())
+    image = Image.open(io.BytesIO(kept))
+    assert (image.format, image.mode, image.size) == ("PNG", "1", (600, 300))
+    ink = image.histogram()[0] / (600 * 300)
+    assert 0.01 < ink < 0.1
+    assert b"115.7E" not in kept
+    assert redrawn(kept)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (photographed(ink=False), "没有看到签名"),
+        (b"%PDF-1.7", "照片或扫描件"),
+        (photographed()[:300], "照片或扫描件"),
+        (b"0" * (15 * 2**20 + 1), "超过15MB"),
+    ],
+    ids=["blank paper", "no picture", "cut off", "huge"],
+)
+def test_paper_without_a_signature_is_refused_in_a_sentence(content, sentence):
+    with pytest.raises(Refused, match=sentence):
+        from_paper(content)
 
 
 @pytest.mark.parametrize(
