@@ -72,6 +72,7 @@ NAVIGATION: dict[str, tuple[Group, ...]] = {
                 Entry("住户", "console:households", Permission.HOUSEHOLD_VIEW, "houses"),
                 Entry("双向互选", "console:rounds", Permission.PAIRING_EDIT, "choose"),
                 Entry("结对", "console:pairings", Permission.HOUSEHOLD_VIEW, "link"),
+                Entry("分类联系", "console:contacts", Permission.PAIRING_EDIT, "people"),
                 Entry("缺口名单", "console:gaps", Permission.PAIRING_EDIT, "warning"),
                 Entry("走访", "console:visits", Permission.VISIT_VIEW, "visit"),
                 Entry("上门未见、搬离", "console:checks", Permission.PAIRING_EDIT, "person"),

@@ -29,7 +29,7 @@ def pair(
     """
     member, household = locked_member(member), locked_household(household)
     if not member.county_id == household.county_id == programme.county_id:
-        raise Refused(f"{member.name}、{household.head_name}户和{programme}不在同一个县，不能结对。")
+        raise Refused(f"{member.name}、{household.called}和{programme}不在同一个县，不能结对。")
     check_free(member, on)
     _check_untaken(household, programme, contact_type, on)
     _check_room(member, on)
@@ -57,15 +57,24 @@ def end_pairing(*, pairing: Pairing, on: date, reason: str, by: User | None) -> 
 @verb
 def hand_over(*, pairing: Pairing, to_member: Member, on: date, reason: str, by: User | None) -> Pairing:
     """Another member goes on from `on`: the new pairing follows the old and keeps its due date and visits."""
-    reason = given_reason(reason)
     to_member = locked_member(to_member)
     pairing = Pairing.objects.select_for_update(no_key=True).get(pk=pairing.pk)
-    if to_member.pk == pairing.member_id:
-        raise Refused(f"已经由{to_member.name}联系，请选另一名党员。", field="to_member")
-    if to_member.county_id != pairing.county_id:
-        raise Refused(f"{to_member.name}不在本县，不能接手。", field="to_member")
-    check_free(to_member, on)
+    check_successor(pairing, to_member, on)
     _check_room(to_member, on)
+    return succeed(pairing, to_member, on, reason, by)
+
+
+def check_successor(pairing: Pairing, to_member: Member, on: date) -> None:
+    if to_member.pk == pairing.member_id:
+        raise Refused(f"已经由{to_member.name}联系，请选另一名党员。", field="member")
+    if to_member.county_id != pairing.county_id:
+        raise Refused(f"{to_member.name}不在本县，不能接手。", field="member")
+    check_free(to_member, on)
+
+
+def succeed(pairing: Pairing, to_member: Member, on: date, reason: str, by: User | None) -> Pairing:
+    """The pairing ends and the next begins, which follows it."""
+    reason = given_reason(reason)
     _end(pairing, on, reason)
     return Pairing.objects.create(
         member=to_member,
@@ -106,7 +115,7 @@ def _check_untaken(household: Household, programme: Programme, contact_type: str
     standing = taken.lasting(on).select_related("member").order_by("since").first()
     if standing:
         raise Refused(
-            f"{household.head_name}户自{standing.since}起已由{standing.member.name}联系（{programme}），"
+            f"{household.called}自{standing.since}起已由{standing.member.name}联系（{programme}），"
             "一户只由一名党员联系；要换人请用“移交”。",
             field="household",
         )

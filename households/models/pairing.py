@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 
 from accounts.privacy import Mask
 from accounts.roles import Permission
@@ -103,6 +103,15 @@ class PairingQuerySet(ScopedQuerySet["Pairing"]):
     def lasting(self, on: date) -> "PairingQuerySet":
         """Pairings in force on the day or later: those that take up room and bar others."""
         return self.filter(Q(until=None) | Q(until__gt=on))
+
+    def usual(self) -> "PairingQuerySet":
+        """Of a household with its liaison member."""
+        return self.filter(contact_type=LIAISON)
+
+    def typed(self) -> "PairingQuerySet":
+        """Of a contact type, with its name as `kind_name` (None for a type the county no longer has)."""
+        kinds = ContactType.objects.filter(programme=OuterRef("programme"), code=OuterRef("contact_type"))
+        return self.exclude(contact_type=LIAISON).annotate(kind_name=Subquery(kinds.values("name")[:1]))
 
     def late(self, on: date) -> "PairingQuerySet":
         """Pairings whose visit is overdue: the day has passed, and the days of grace as well, if there are any."""

@@ -181,6 +181,12 @@ DOORS = {
     "console:visit_record": form("gsco", "home", hidden=ELSEWHERE),
     "console:gaps": page("scdonf"),
     "console:pairings": page("mgscdonf"),
+    "console:contacts": page("scdonf"),
+    "console:contact": page("scdo", "contact type", hidden="nf"),
+    "console:contact_new": form("scdo", "contact type", hidden="nf"),
+    "console:contact_hand_over": form("sco", "contact", hidden=ELSEWHERE),
+    "console:contact_end": form("sco", "contact", hidden=ELSEWHERE),
+    "console:quota": page("scdo", "quota", hidden="nf"),
     "console:rounds": page("scdonf"),
     "console:round_open": form("scdonf"),
     "console:round": page("sco", "round", hidden=ELSEWHERE),
@@ -381,6 +387,9 @@ DOORS = {
     "api:household-detail": page("mgsco", "home", hidden=ELSEWHERE),
     "api:pairing-list": page("mgscdonf"),
     "api:pairing-detail": page("mgsco", "pairing", hidden=ELSEWHERE),
+    "api:round-list": page("mgscdonf"),
+    "api:round-detail": page("msco", "round", hidden="gdnf"),
+    "api:round-pairs": page("sco", "published round", hidden="mgdnf"),
     "api:visit-list": form("mgscdonf"),
     "api:visit-detail": page("mgsco", "visit", hidden=ELSEWHERE),
     "api:issue-list": form("mgscdohnf", closed_to_post="h"),
@@ -432,6 +441,8 @@ WIDE = (
     ("console:ledgers", "standing=all&as_of=2026-11-02"),
     *(("console:households", asked) for asked in ("q=LH-", "q=塘背路", "covered=no", "tag=old_alone")),
     ("console:pauses", "standing=past"),
+    *(("console:contact", f"show={show}") for show in ("short", "standing", "former")),
+    ("console:quota", "show=all"),
     ("console:hints", "state=settled"),
     *(("console:checks", f"kind={kind}") for kind in ("unmet", "moved", "left")),
     *(("console:pairings", asked) for asked in ("late=on", "q=联系人", "stranded=on")),
@@ -445,7 +456,7 @@ WIDE = (
     ("field:orders", "list=all"),
     *(("console:sessions", f"state={state}") for state in ("coming", "missed", "unfinished", "done", "off")),
     ("field:pledges", "list=area"),
-    *((f"api:{kind}-list", ALL) for kind in ("session", "pledge")),
+    *((f"api:{kind}-list", ALL) for kind in ("session", "pledge", "round")),
     ("console:requests", "status=all"),
     *(("field:requests", f"list={pile}") for pile in ("open", "branch", "asked", "area")),
     *(("api:household-list", asked) for asked in ("q=LH-", "uncovered=true")),
@@ -635,6 +646,8 @@ OWN_ROWS = (
         (f"console:{page}", "")
         for page in ("opinions", "issues", "households", "pairings", "gaps", "visits", "members", "ledgers")
     ),
+    ("console:contact", "show=standing"),
+    ("console:quota", "show=all"),
     ("console:inbox", ""),
     *((f"console:{page}", "") for page in ("duty_log", "duty_holes")),
     ("field:duty", ""),
@@ -646,7 +659,7 @@ OWN_ROWS = (
     *((f"api:{kind}-list", ALL) for kind in ("household", "pairing", "visit", "issue", "order", "request")),
     *((page, "") for page in ("console:sessions", "console:pledges", "field:sessions")),
     ("field:pledges", "list=area"),
-    *((f"api:{kind}-list", ALL) for kind in ("session", "pledge")),
+    *((f"api:{kind}-list", ALL) for kind in ("session", "pledge", "round")),
     *(("county:list", f"what={what}") for what in ("sessions", "pledges")),
     ("console:orders", "state=all"),
     ("field:orders", "list=all"),
@@ -691,7 +704,9 @@ def test_a_filter_cannot_reach_elsewhere(house: House, now_seen, mark: str):
     asked += [(f"console:{name}", f"place={grid}") for name in ("duty", "duty_paper", "duty_log", "duty_holes")]
     asked += [(f"console:{name}", f"place={grid}") for name in ("members", "sessions", "pledges")]
     asked += [(f"console:{name}", f"place={grid}") for name in ("opinions", "gaps", "postings", "vacancies")]
-    asked += [(f"api:{kind}-list", f"grid={grid}") for kind in ("household", "pairing", "visit", "issue", "duty")]
+    asked += [(f"console:{name}", f"place={grid}&show=standing") for name in ("contact", "contacts")]
+    asked += [(f"api:{kind}-list", f"grid={grid}") for kind in ("household", "pairing", "visit", "issue")]
+    asked += [(f"api:{kind}-list", f"grid={grid}") for kind in ("duty", "round")]
     asked += [(f"api:{kind}-list", f"household={home}") for kind in ("pairing", "visit", "issue")]
     assert [one for one in asked if mark in house.read(one[0], "c", one[1])[1]] == []
     for name in ("console:collect", "field:collect"):

@@ -19,12 +19,14 @@ from grids.models import Grid, Kind, Posting
 from households.actions import register_household
 from households.models import (
     ChoiceRound,
+    ContactType,
     HouseholdTag,
     PairChange,
     Pairing,
     Programme,
     ProposalRun,
     ProposedPair,
+    Quota,
     Resident,
     RoundStatus,
     Ruling,
@@ -153,7 +155,29 @@ def _home(farm: Farm) -> dict[str, Any]:
         next_due_on=date(2026, 10, 20),
         **farm.grid.scope(),
     )
-    return {"household": home, "gap": gap, "resident": resident, "tag": tag, "pairing": pairing}
+    return {"household": home, "gap": gap, "resident": resident, "tag": tag, "pairing": pairing, **_contact(farm)}
+
+
+def _contact(farm: Farm) -> dict[str, Any]:
+    """A typed contact of the programme: somebody who prospers, looked after by the member."""
+    kind, _ = ContactType.objects.get_or_create(
+        programme=farm.programme, code="star", defaults={"name": "致富能手", "target": "person"}
+    )
+    number = {"least": 2, "target": 2, "most": 3}
+    quota, _ = Quota.objects.get_or_create(
+        programme=farm.programme, cadre=farm.member.cadre, contact_type=kind.code, defaults=number
+    )
+    pairing = Pairing.objects.create(
+        member=farm.member,
+        person_name=f"邱{farm.mark}能",
+        reason=f"带动{farm.mark}",
+        programme=farm.programme,
+        contact_type=kind.code,
+        since=SINCE,
+        origin=Pairing.Origin.HAND,
+        **farm.grid.scope(),
+    )
+    return {"contact_type": kind, "quota": quota, "contact": pairing}
 
 
 def _chosen(farm: Farm) -> dict[str, Any]:
@@ -405,6 +429,9 @@ class Counties:
             "home phone": ("households.household", home, "phone"),
             "home tag": (home, farm.tag.tag),
             "pairing": (farm.pairing.pk,),
+            "contact type": (farm.contact_type.pk,),
+            "contact": (farm.contact.pk,),
+            "quota": (farm.quota.pk,),
             "visit": (farm.visit.pk,),
             "check": (farm.check.pk,),
             "hint": (farm.hint.pk,),

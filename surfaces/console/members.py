@@ -44,7 +44,8 @@ def member(request: Visitor, pk: int) -> HttpResponse:
     known = {
         "member": one,
         "abilities": "、".join(Ability(ability).label for ability in one.abilities),
-        "standing": pairings.current(on).order_by("next_due_on", "id"),
+        "standing": pairings.usual().current(on).order_by("next_due_on", "id"),
+        "typed": pairings.typed().current(on).select_related("group").order_by("contact_type", "since", "id"),
         "former": pairings.exclude(pk__in=pairings.current(on).values("pk")).order_by("-until", "-id"),
         "posts": Posting.objects.visible_to(request.user)
         .active(on)

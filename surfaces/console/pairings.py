@@ -90,7 +90,9 @@ def _choose(request: Visitor, task: Task, form: PairForm, do: Any, place: Househ
 
 
 def _standing(request: Visitor, pk: int) -> tuple[Pairing, Household]:
-    rows = Pairing.objects.visible_to(request.user).exclude(household=None).select_related("member", "household")
+    rows = (
+        Pairing.objects.visible_to(request.user).usual().exclude(household=None).select_related("member", "household")
+    )
     pairing = get_object_or_404(rows, pk=pk)
     must_cover(request, P.PAIRING_EDIT, pairing)
     assert pairing.household is not None

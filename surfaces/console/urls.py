@@ -40,6 +40,8 @@ from surfaces.console import (
     visits,
     wordings,
 )
+from surfaces.console.contacts import deeds as contact_deeds
+from surfaces.console.contacts import lists as contact_lists
 from surfaces.console.rounds import deciding, deeds, opening, wishes
 from surfaces.console.rounds import page as round_page
 from surfaces.help import views as help
@@ -115,6 +117,12 @@ urlpatterns = [
     path("gaps/", households.gaps, name="gaps"),
     path("pairings/", pairings.pairings, name="pairings"),
     path("pairings/<int:pk>/hand-over/", pairings.hand_over, name="hand_over"),
+    path("contacts/", contact_lists.contacts, name="contacts"),
+    path("contacts/<int:pk>/", contact_lists.contact, name="contact"),
+    path("contacts/<int:pk>/new/", contact_deeds.new, name="contact_new"),
+    path("contacts/quotas/<int:pk>/", contact_lists.quota, name="quota"),
+    path("contacts/pairings/<int:pk>/hand-over/", contact_deeds.hand_over, name="contact_hand_over"),
+    path("contacts/pairings/<int:pk>/end/", contact_deeds.end, name="contact_end"),
     path("pairings/<int:pk>/end/", pairings.end, name="pairing_end"),
     path("visits/", visits.visits, name="visits"),
     path("visits/<int:pk>/", visits.visit, name="visit"),

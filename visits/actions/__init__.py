@@ -4,7 +4,7 @@ on service days (service.py, service_days.py), on pledges (pledges.py), and when
 
 from visits.actions.checking import settle_check
 from visits.actions.life import split_household
-from visits.actions.pacing import begin_pairing, tag_household, untag_household
+from visits.actions.pacing import begin_contact, begin_pairing, tag_household, untag_household
 from visits.actions.pausing import end_pause, pause_visits
 from visits.actions.pledges import (
     drop_pledge,
@@ -47,6 +47,7 @@ __all__ = [
     "add_photo",
     "add_service_rule",
     "add_session",
+    "begin_contact",
     "begin_pairing",
     "call_off_session",
     "change_rule",

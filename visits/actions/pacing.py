@@ -1,40 +1,31 @@
 """Verbs that begin a pairing or change a tag, and due dates follow."""
 
 from datetime import date
+from typing import Any
 
 from accounts.models import User
 from accounts.verbs import verb
 from households import actions as households
-from households.models import Household, HouseholdTag, Pairing, Programme, Tag
-from members.models import Member
+from households.models import Household, HouseholdTag, Pairing, Tag
 from visits.due import restate_each
 
 
 @verb
-def begin_pairing(
-    *,
-    member: Member,
-    household: Household,
-    programme: Programme,
-    on: date,
-    by: User | None,
-    reason: str = "",
-    origin: Pairing.Origin = Pairing.Origin.HAND,
-    contact_type: str = households.LIAISON,
-) -> Pairing:
+def begin_pairing(*, on: date, **pair: Any) -> Pairing:
     """households.actions.pair, with the first visit due by the rule: what surfaces call."""
-    pairing = households.pair(
-        member=member,
-        household=household,
-        programme=programme,
-        on=on,
-        by=by,
-        reason=reason,
-        origin=origin,
-        contact_type=contact_type,
-    )
-    restate_each(Pairing.objects.filter(pk=pairing.pk), on)
-    pairing.refresh_from_db()
+    return _paced(households.pair(on=on, **pair), on)
+
+
+@verb
+def begin_contact(*, on: date, **pair: Any) -> Pairing:
+    """households.actions.pair_contact; a household is due by the rule of the programme, if it has one."""
+    return _paced(households.pair_contact(on=on, **pair), on)
+
+
+def _paced(pairing: Pairing, on: date) -> Pairing:
+    if pairing.household_id:
+        restate_each(Pairing.objects.filter(pk=pairing.pk), on)
+        pairing.refresh_from_db()
     return pairing
 
 
