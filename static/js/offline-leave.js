@@ -1,11 +1,12 @@
-/* Who leaves takes the day off this phone: pages and key go. Forms that are not sent stay sealed until the same person
-   comes back, or are given up here, after being asked. Also on the sign-in page, where every ended session leads. */
+/* Who leaves takes the day off this phone: pages, key and half-typed text go. Forms that are not sent stay sealed until the
+   same person comes back, or are given up here, after being asked. Also on the sign-in page, where every ended session
+   leads: there half-typed text stays sealed for the same person, until it is too old. */
 (function () {
   "use strict";
 
   const store = window.fieldStore;
   if (!store.usable) return;
-  if (!document.body.dataset.person) { store.wipe(); return; }
+  if (!document.body.dataset.person) { store.wipe(); store.tidyDrafts(0, 0); return; }
 
   const form = document.querySelector("form[data-forget-drafts]");
   const dialog = document.getElementById("leave");
@@ -15,6 +16,7 @@
 
   async function leave() {
     await store.wipe();
+    await store.dropDrafts();
     form.submit();
   }
 

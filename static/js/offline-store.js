@@ -1,7 +1,8 @@
 /* What this phone keeps of the person signed in: the pages of their day, and forms that are not sent yet. All of it is
    sealed (AES-GCM) with the person's key, which the server gives and the browser never hands out again. Pages and key go
    at logout, when somebody else comes in, and when the phone has not met the server for too long; forms stay, and only
-   their person's key opens them again. Shared by the pages and the service worker. */
+   their person's key opens them again. Half-typed text outlives an ended session in the same way, but not its person's
+   leaving, nor somebody else, nor too long a time. Shared by the pages and the service worker. */
 (function (scope) {
   "use strict";
 
@@ -10,11 +11,14 @@
   let opened = null;
 
   function base() {
-    opened = opened || scope.idb.openDB("liaison-field", 1, {
-      upgrade: function (db) {
-        db.createObjectStore("state");
-        db.createObjectStore("pages", { keyPath: "url" });
-        db.createObjectStore("queue", { keyPath: "id" });
+    opened = opened || scope.idb.openDB("liaison-field", 2, {
+      upgrade: function (db, was) {
+        if (was < 1) {
+          db.createObjectStore("state");
+          db.createObjectStore("pages", { keyPath: "url" });
+          db.createObjectStore("queue", { keyPath: "id" });
+        }
+        db.createObjectStore("drafts", { keyPath: "url" });
       },
       blocking: function (was, wanted, event) { event.target.close(); opened = null; },
       terminated: function () { opened = null; },
@@ -102,6 +106,40 @@
     await (await base()).put("state", value, name);
   }
 
+  // False when the person has left meanwhile.
+  async function keepDraft(whose, url, values) {
+    const sealed = await sealWords(whose.key, JSON.stringify(values));
+    const change = (await base()).transaction(["state", "drafts"], "readwrite");
+    const now = await change.objectStore("state").get("holder");
+    const stays = Boolean(now && now.person === whose.person);
+    const draft = { url: url, person: whose.person, at: Date.now(), until: whose.until, sealed: sealed };
+    if (stays) change.objectStore("drafts").put(draft);
+    await change.done;
+    return stays;
+  }
+
+  async function draft(url) {
+    return (await base()).get("drafts", url);
+  }
+
+  async function dropDraft(url) {
+    await (await base()).delete("drafts", url);
+  }
+
+  async function dropDrafts() {
+    await (await base()).clear("drafts");
+  }
+
+  // Of somebody else, too old, or from before its person left. Person 0: whoever comes next.
+  async function tidyDrafts(person, left) {
+    const change = (await base()).transaction("drafts", "readwrite");
+    (await change.store.getAll()).forEach(function (one) {
+      const foreign = person && one.person !== person;
+      if (foreign || one.until < Date.now() || one.at < left) change.store.delete(one.url);
+    });
+    await change.done;
+  }
+
   /* A form that waits: {id, person, at, state, faults} in clear, {url, page, label, fields, names, sentences} sealed, and
      each file sealed. `at` is when the button was pressed; an item put again keeps its place and its time. */
   async function put(key, item, words, files) {
@@ -168,5 +206,6 @@
     usable: usable, wipe: wipe, holder: holder, admit: admit, keepPage: keepPage, page: page, pages: pages,
     dropPages: dropPages, get: get, set: set, put: put, items: items, item: item, read: read, readFiles: readFiles,
     hold: hold, fault: fault, settle: settle, discard: discard,
+    keepDraft: keepDraft, draft: draft, dropDraft: dropDraft, dropDrafts: dropDrafts, tidyDrafts: tidyDrafts,
   };
 })(self);

@@ -36,7 +36,7 @@
   document.addEventListener("htmx:responseError", function (event) { toast(sentence(event.detail.xhr), "error"); });
 
   // The session has ended: the answer is the sign-in page, which belongs in the window and not in a fragment. It leads
-  // back to the form that was being sent, whose text js/field-draft.js kept, or else to this page.
+  // back to the form that was being sent, whose text js/drafts.js kept, or else to this page.
   document.addEventListener("htmx:beforeSwap", function (event) {
     const login = document.querySelector('meta[name="login-url"]').content;
     const answered = new URL(event.detail.xhr.responseURL || location.href);

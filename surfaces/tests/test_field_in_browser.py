@@ -24,6 +24,27 @@ TOO_SMALL = """() => [...document.querySelectorAll("a, button, input:not([type=h
     .filter(([e, box]) => box.height < 44 && box.width > 1)
     .map(([e, box]) => `${e.tagName} ${e.textContent.trim()} ${box.height}`)"""
 
+KEPT = """async () => {
+    const clear = Object.keys({...localStorage, ...sessionStorage}).filter(key => key.startsWith("draft:"));
+    if (!window.indexedDB) return clear;
+    const sealed = await new Promise(done => {
+        const asked = indexedDB.open("liaison-field");
+        asked.onsuccess = () => { const all = asked.result.transaction("drafts").objectStore("drafts").getAllKeys();
+            all.onsuccess = () => { asked.result.close(); done(all.result); }; };
+    });
+    return clear.concat(sealed);
+}"""
+IN_CLEAR = """async () => {
+    const rows = await new Promise(done => {
+        const asked = indexedDB.open("liaison-field");
+        asked.onsuccess = () => { const all = asked.result.transaction("drafts").objectStore("drafts").getAll();
+            all.onsuccess = () => { asked.result.close(); done(all.result); }; };
+    });
+    const sealed = rows.map(row => new TextDecoder().decode(row.sealed.data));
+    return JSON.stringify([rows, sealed, {...localStorage}, {...sessionStorage}]);
+}"""
+"""Everything a curious hand finds of half-typed text in this browser, bytes read as text."""
+
 
 @cache
 def compressed(path):
@@ -81,7 +102,11 @@ class Phone:
         self.page.wait_for_load_state()
 
     def kept(self):
-        return self.page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('draft:'))")
+        """Where half-typed text lies: the addresses of sealed forms, and keys of what is in clear."""
+        return self.page.evaluate(KEPT)
+
+    def wait_until_kept(self, forms):
+        self.page.wait_for_function(f"async () => (await ({KEPT})()).length === {forms}")
 
 
 @pytest.fixture
@@ -160,12 +185,46 @@ def test_a_phone_that_cannot_seal_still_loses_nothing_that_was_typed_and_saves_o
     assert hand.kept() == []
 
 
+def type_in(hand, form, text="屋顶漏雨"):
+    hand.open(form)
+    hand.page.get_by_text("困难", exact=True).click()
+    hand.page.fill("[name=difficulty]", text)
+    hand.wait_until_kept(1)
+
+
+def found_again(hand, form):
+    hand.open(form)
+    hand.page.get_by_text("上次没有发出去的内容已经找回来了").wait_for()
+    return hand.page.input_value("[name=difficulty]")
+
+
+def test_half_typed_text_lies_sealed_on_the_phone_and_opens_for_its_person_again(phone, patch, member):
+    hand = phone(member)
+    form = f"/field/households/{patch.mine.pk}/visit/"
+    type_in(hand, form)
+    assert hand.kept() == [form]
+    assert "屋顶漏雨" not in hand.page.evaluate(IN_CLEAR)
+    assert found_again(hand, form) == "屋顶漏雨"
+    hand.context.clear_cookies()
+    hand.open("/login/")
+    hand.enter(member)
+    assert found_again(hand, form) == "屋顶漏雨", "an ended session loses nothing"
+
+
+def test_half_typed_text_goes_when_the_phone_has_not_met_the_server_for_too_long(phone, patch, member, settings):
+    hand = phone(member)
+    form = f"/field/households/{patch.mine.pk}/visit/"
+    type_in(hand, form)
+    later = (settings.OFFLINE_HOURS + 1) * 3600 * 1000
+    hand.context.add_init_script(f"const real = Date.now; Date.now = () => real() + {later};")
+    hand.open(form)
+    hand.wait_until_kept(0)
+    assert hand.page.input_value("[name=difficulty]") == ""
+
+
 def test_a_draft_goes_when_the_person_leaves(phone, patch, member):
     hand = phone(member)
-    hand.open(f"/field/households/{patch.mine.pk}/visit/")
-    hand.page.get_by_text("困难", exact=True).click()
-    hand.page.fill("[name=difficulty]", "屋顶漏雨")
-    assert len(hand.kept()) == 1
+    type_in(hand, f"/field/households/{patch.mine.pk}/visit/")
     hand.open("/field/me/")
     hand.press("退出登录")
     hand.page.wait_for_url("**/login/")
@@ -175,13 +234,11 @@ def test_a_draft_goes_when_the_person_leaves(phone, patch, member):
 def test_somebody_else_on_the_same_phone_finds_no_draft(phone, patch, member, grid_leader):
     hand = phone(member)
     form = f"/field/households/{patch.mine.pk}/visit/"
-    hand.open(form)
-    hand.page.get_by_text("困难", exact=True).click()
-    hand.page.fill("[name=difficulty]", "屋顶漏雨")
+    type_in(hand, form)
     hand.enter(grid_leader)
     hand.open(form)
+    hand.wait_until_kept(0)
     assert hand.page.input_value("[name=difficulty]") == ""
-    assert hand.kept() == []
 
 
 def test_a_number_shown_for_a_reason_can_be_rung(phone, patch, member):

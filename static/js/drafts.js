@@ -1,6 +1,6 @@
 /* What was typed outlives a failed send, a closed page and an ended session.
-   On the phone: every <form data-draft="address">, kept in the browser for a week at most.
-   At a desk (<body data-drafts="tab">): every POST form, kept in this tab alone and gone with it.
+   On the phone: every <form data-draft="address">, sealed as the day is (offline-drafts.js); in a browser that cannot seal
+   it stays in its tab. At a desk (<body data-drafts="tab">): every POST form, in this tab alone and gone with it.
    For one person only; it goes when the server says that the form arrived (surfaces/drafts.py), when the queue has the
    whole form (offline-queue.js), when the person leaves in any tab, and when somebody else comes in. Passwords and files
    are never kept. */
@@ -11,51 +11,77 @@
   const KEPT_FOR = 7 * 24 * 3600 * 1000;
   const mine = PREFIX + document.body.dataset.person + ":";
   const LEFT = "drafts-left";
-  const inTab = document.body.dataset.drafts === "tab";
+  const everyForm = document.body.dataset.drafts === "tab";
+  const sealed = window.sealedDrafts;
 
   function storage(name) {
     try { return window[name]; } catch (refused) { return null; }
   }
 
-  const kept = storage(inTab ? "sessionStorage" : "localStorage");
+  const tab = storage("sessionStorage");
   const shared = storage("localStorage");
-  if (!kept) return;
+  if (!tab && !sealed) return;
 
-  function read(key) {
-    try { return JSON.parse(kept.getItem(key)); } catch (broken) { return null; }
+  function readTab(key) {
+    try { return JSON.parse(tab.getItem(key)); } catch (broken) { return null; }
   }
 
-  function drop(unwanted) {
-    Object.keys(kept).forEach(function (key) {
-      if (key.startsWith(PREFIX) && unwanted(key)) kept.removeItem(key);
+  function writeTab(where, values) {
+    try { tab.setItem(mine + where, JSON.stringify({ at: Date.now(), values: values })); } catch (full) { /* no room: nothing kept */ }
+  }
+
+  function dropTab(unwanted) {
+    Object.keys(tab || {}).forEach(function (key) {
+      if (key.startsWith(PREFIX) && unwanted(key)) tab.removeItem(key);
     });
   }
 
+  async function read(where) {
+    const draft = tab && readTab(mine + where);
+    return draft ? draft.values : sealed ? sealed.read(where) : null;
+  }
+
+  async function write(where, values) {
+    if (!sealed || !await sealed.write(where, values)) writeTab(where, values);
+    else if (tab) tab.removeItem(mine + where);
+  }
+
+  function drop(where) {
+    if (tab) tab.removeItem(mine + where);
+    return sealed ? sealed.drop(where) : null;
+  }
+
+  function dropAll() {
+    dropTab(function () { return true; });
+    if (sealed) sealed.dropAll();
+  }
+
   // Drafts of somebody else, and old ones.
-  drop(function (key) {
-    const draft = read(key);
+  dropTab(function (key) {
+    const draft = readTab(key);
     return !key.startsWith(mine) || !draft || Date.now() - draft.at > KEPT_FOR;
   });
+  if (sealed) sealed.tidy(shared ? Number(shared.getItem(LEFT)) : 0);
 
   // The server has what this form held.
   const arrived = document.cookie.match(/(?:^|; )draft_done=([^;]*)/);
   if (arrived) {
-    kept.removeItem(mine + decodeURIComponent(arrived[1].replace(/^"|"$/g, "")));
+    drop(decodeURIComponent(arrived[1].replace(/^"|"$/g, "")));
     document.cookie = "draft_done=; max-age=0; path=/; samesite=lax";
   }
 
   document.addEventListener("submit", function (event) {
     if (!event.target.matches("[data-forget-drafts]")) return;
-    drop(function () { return true; });
+    dropAll();
     if (shared) shared.setItem(LEFT, String(Date.now()));
   });
 
   // The person left in another tab.
   window.addEventListener("storage", function (event) {
-    if (event.key === LEFT) drop(function () { return true; });
+    if (event.key === LEFT) dropAll();
   });
 
-  function tell(form, key) {
+  function tell(form, where) {
     const note = document.createElement("div");
     note.className = "message";
     note.setAttribute("role", "status");
@@ -65,9 +91,9 @@
     clear.type = "button";
     clear.className = "link-button";
     clear.textContent = "清空重填";
-    clear.addEventListener("click", function () {
-      kept.removeItem(key);
-      if (!form.closest("dialog")) return location.reload();
+    clear.addEventListener("click", async function () {
+      await drop(where);
+      if (!form.closest("dialog")) { location.reload(); return; }
       form.reset();
       note.remove();
     });
@@ -81,24 +107,27 @@
     if (form.dataset.draft) return form.dataset.draft;
     const typable = form.querySelector("textarea, select, input:not([type]), input[type=text], input[type=tel], input[type=date], input[type=number]");
     const writes = (form.getAttribute("method") || "").toLowerCase() === "post";
-    if (!inTab || !writes || !typable || form.hasAttribute("data-forget-drafts")) return null;
+    if (!everyForm || !writes || !typable || form.hasAttribute("data-forget-drafts")) return null;
     const at = new URL(form.getAttribute("hx-post") || form.getAttribute("action") || location.href, location.href);
     return at.pathname + at.search;
+  }
+
+  async function restore(form, where) {
+    const values = await read(where);
+    if (!values || form.dataset.typed || form.dataset.editing || form.querySelector(".error-summary")) return;
+    window.formValues.fill(form, values);
+    tell(form, where);
   }
 
   function keep(form) {
     const where = address(form);
     if (!where || form.dataset.kept) return;
     form.dataset.kept = "1";
-    const key = mine + where;
-    const draft = read(key);
-    if (draft && !form.querySelector(".error-summary")) {
-      window.formValues.fill(form, draft.values);
-      tell(form, key);
-    }
-    form.addEventListener("queue:kept", function () { kept.removeItem(key); });
+    restore(form, where);
+    form.addEventListener("queue:kept", function () { drop(where); });
     form.addEventListener("input", function () {
-      try { kept.setItem(key, JSON.stringify({ at: Date.now(), values: window.formValues.read(form) })); } catch (full) { /* no room: nothing kept */ }
+      form.dataset.typed = "1";
+      write(where, window.formValues.read(form));
     });
   }
 
@@ -113,7 +142,7 @@
   // A form that htmx sent and that was taken; one that leads on is settled by the cookie.
   document.addEventListener("htmx:afterRequest", function (event) {
     const form = event.detail.elt;
-    if (form.matches("form") && event.detail.successful && event.detail.xhr.status !== 422 && !endedAt(event.detail.xhr)) kept.removeItem(mine + address(form));
+    if (form.matches("form") && event.detail.successful && event.detail.xhr.status !== 422 && !endedAt(event.detail.xhr)) drop(address(form));
   });
 
   function endedAt(xhr) {
