@@ -73,7 +73,7 @@ def editors(place: int, on: date) -> set[int]:
 
 def _words(shifts: Iterable[DutyShift]) -> str:
     rows = list(shifts)
-    named = "、".join(f"{spell(one.day)}{one.grid.name}{one.get_kind_display()}" for one in rows[:MOST_NAMED])
+    named = "、".join(f"{spell(one.day)}{one.title}" for one in rows[:MOST_NAMED])
     more = "等" if len(rows) > MOST_NAMED else ""
     return f"未来14天值班有{len(rows)}个空岗：{named}{more}。请尽快安排人。"
 

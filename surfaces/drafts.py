@@ -1,4 +1,4 @@
-"""What was typed outlives a failed send and an ended session: static/js/field-draft.js keeps it until it arrived."""
+"""What was typed outlives a failed send and an ended session: static/js/drafts.js keeps it until it arrived."""
 
 from urllib.parse import quote, urlsplit
 

@@ -16,7 +16,7 @@ from grids.scope import Scope
 from issues.inquiries import answer, refusal
 from issues.models import Inquiry, InquiryIssue, Status
 from surfaces.doors import Visitor, needs, show
-from surfaces.field.drafts import settles
+from surfaces.field.arrivals import settles
 from workdays.now import now, today
 
 

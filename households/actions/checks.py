@@ -22,5 +22,5 @@ def locked_member(member: Member) -> Member:
 def locked_household(household: Household) -> Household:
     found = Household.objects.select_for_update(no_key=True).get(pk=household.pk)
     if found.closed_on:
-        raise Refused(f"{found.head_name}户已于{found.closed_on}销户。", field="household")
+        raise Refused(f"{found.called}已于{found.closed_on}销户。", field="household")
     return found

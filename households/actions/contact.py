@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.verbs import verb
 from grids.models import Grid, Kind
 from households.actions.checks import locked_household, locked_member
-from households.actions.pairing import check_free
+from households.actions.pairing import check_free, check_successor, succeed
 from households.models import ContactType, Household, HouseholdTag, Pairing, Programme, Quota, Tag
 from members.models import Member
 
@@ -60,6 +60,19 @@ def pair_contact(
     )
 
 
+@verb
+def hand_over_contact(*, pairing: Pairing, to_member: Member, on: date, reason: str, by: User | None) -> Pairing:
+    """Another member goes on with a typed contact from `on`: cadre and quota of the type count, not the room for
+    households."""
+    kind = _locked_type(pairing.programme, pairing.contact_type)
+    to_member = locked_member(to_member)
+    pairing = Pairing.objects.select_for_update(no_key=True).get(pk=pairing.pk)
+    check_successor(pairing, to_member, on)
+    _check_cadre(kind, to_member)
+    _check_quota(kind, to_member, on)
+    return succeed(pairing, to_member, on, reason, by)
+
+
 def _locked_type(programme: Programme, code: str) -> ContactType:
     """One at a time per type: two clerks must not give a group two contacts of one level."""
     kind = ContactType.objects.select_for_update(no_key=True).filter(programme=programme, code=code).first()
@@ -89,7 +102,7 @@ def _target(
     if household is None or household.kind != kind.target:
         raise Refused(WANTED[Target(kind.target)], field="household")
     household = locked_household(household)
-    _check_county(household.county_id, county_id, f"{household.head_name}户")
+    _check_county(household.county_id, county_id, household.called)
     _check_tag(kind, household, on)
     return {"household": household}
 
@@ -101,9 +114,7 @@ def _check_county(found: int, wanted: int, what: str) -> None:
 
 def _check_tag(kind: ContactType, household: Household, on: date) -> None:
     if kind.tag and not HouseholdTag.objects.borne(on).filter(household=household, tag=kind.tag).exists():
-        raise Refused(
-            f"“{kind}”联系有“{Tag(kind.tag).label}”标签的户，{household.head_name}户没有。", field="household"
-        )
+        raise Refused(f"“{kind}”联系有“{Tag(kind.tag).label}”标签的户，{household.called}没有。", field="household")
 
 
 def _check_untaken(kind: ContactType, target: dict[str, object], on: date) -> None:

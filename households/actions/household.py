@@ -61,7 +61,7 @@ def _check_entries(number: str, head_name: str, phone: str, grid: Grid) -> None:
         raise Refused(f"{fault}。", field="phone")
     holder = Household.objects.filter(county_id=grid.county_id, number=number).first()
     if holder:
-        raise Refused(f"户编号{number}已由{holder.head_name}户使用，请核对。", field="number")
+        raise Refused(f"户编号已由{holder.called}使用，请核对。", field="number")
 
 
 def _check_leaf(grid: Grid) -> None:
@@ -83,7 +83,7 @@ def move_household(*, household: Household, grid: Grid, by: User | None) -> None
     if grid.county_id != household.county_id:
         raise Refused("住户不能移到别的县：请在本县销户，由那边重新登记。", field="grid")
     if grid.pk == household.grid_id:
-        raise Refused(f"{household.head_name}户已经在{grid.full_name}。", field="grid")
+        raise Refused(f"{household.called}已经在{grid.full_name}。", field="grid")
     Household.objects.filter(pk=household.pk).update(**grid.scope())
     Pairing.objects.filter(household=household, until=None).update(**grid.scope())
 
@@ -93,7 +93,7 @@ def close_household(*, household: Household, on: date, reason: str, by: User | N
     """The household is no more (moved out, merged, extinct) from `on`; its pairings end with the reason."""
     reason = given_reason(reason)
     if not Household.objects.filter(pk=household.pk, closed_on=None).update(closed_on=on):
-        raise Outrun(f"{household.head_name}户已经销户。")
+        raise Outrun(f"{household.called}已经销户。")
     household.refresh_from_db()
     Pairing.objects.filter(household=household).lasting(on).update(
         until=Greatest("since", Value(on)), end_reason=f"销户：{reason}"[:200]
@@ -105,7 +105,7 @@ def add_tag(*, household: Household, tag: Tag, on: date, by: User | None) -> Hou
     """The household bears the tag from `on`. Due dates follow through visits.actions.tag_household."""
     borne = HouseholdTag.objects.filter(household=household, tag=tag, until=None).first()
     if borne:
-        raise Refused(f"{household.head_name}户自{borne.since}起已有“{tag.label}”标签。", field="tag")
+        raise Refused(f"{household.called}自{borne.since}起已有“{tag.label}”标签。", field="tag")
     return HouseholdTag.objects.create(household=household, tag=tag, since=on)
 
 
@@ -114,4 +114,4 @@ def remove_tag(*, household: Household, tag: Tag, on: date, by: User | None) -> 
     """The tag ends on `on`; its history stays."""
     borne = HouseholdTag.objects.filter(household=household, tag=tag, until=None)
     if not borne.update(until=Greatest("since", Value(on))):
-        raise Refused(f"{household.head_name}户没有“{tag.label}”标签。", field="tag")
+        raise Refused(f"{household.called}没有“{tag.label}”标签。", field="tag")

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from accounts.errors import Outrun, Refused
 from accounts.models import User
+from accounts.privacy import Mask, mask
 from accounts.verbs import verb
 from households.actions.checks import given_reason, locked_household, locked_member
 from households.actions.household import close_household, register_household
@@ -57,15 +58,15 @@ def split_household(
 def _leaving(household: Household, residents: Sequence[Resident], head: Resident) -> list[int]:
     here = set(Resident.objects.filter(household=household, left_on=None).values_list("pk", flat=True))
     leaving = {resident.pk for resident in residents}
-    strangers = [resident.name for resident in residents if resident.pk not in here]
+    strangers = [mask(resident.name, Mask.NAME) for resident in residents if resident.pk not in here]
     if strangers:
-        raise Refused(f"{strangers[0]}不在{household.head_name}户，不能分出去。", field="residents")
+        raise Refused(f"{strangers[0]}不在{household.called}，不能分出去。", field="residents")
     if not leaving:
         raise Refused("请选择分出去的家庭成员。", field="residents")
     if leaving == here:
         raise Refused("不能把全家都分出去：整户搬走请用“迁移”或“销户”。", field="residents")
     if head.pk not in leaving:
-        raise Refused(f"新户的户主{head.name}不在分出去的人里。", field="head")
+        raise Refused(f"新户的户主{mask(head.name, Mask.NAME)}不在分出去的人里。", field="head")
     return sorted(leaving)
 
 
@@ -84,7 +85,7 @@ def _pair_alike(old: Household, new: Household, on: date, by: User | None) -> No
             programme_id=pairing.programme_id,
             contact_type=pairing.contact_type,
             since=on,
-            reason=f"从{old.head_name}户分户，仍由原党员联系",
+            reason=f"从{old.called}分户，仍由原党员联系",
             origin=Pairing.Origin.HAND_OVER,
             made_by=by,
             demo=new.demo,
@@ -100,7 +101,7 @@ def resident_left(*, resident: Resident, on: date, reason: str, by: User | None)
     reason = given_reason(reason)
     household = locked_household(resident.household)
     if not Resident.objects.filter(pk=resident.pk, left_on=None).update(left_on=on):
-        raise Outrun(f"{resident.name}已经登记离开。")
+        raise Outrun(f"{mask(resident.name, Mask.NAME)}已经登记离开。")
     resident.refresh_from_db()
     if Resident.objects.filter(household=household, left_on=None).exists():
         return False

@@ -10,7 +10,7 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.fields import TextField
 
 from accounts.fields import EncryptedField
-from accounts.privacy import Mask
+from accounts.privacy import Mask, mask
 from accounts.roles import Permission
 from grids.models import tracked
 from grids.scope import InForce, Scope, Scoped, ScopedQuerySet
@@ -118,6 +118,11 @@ class Household(Scoped):
 
     def __str__(self) -> str:
         return self.head_name
+
+    @property
+    def called(self) -> str:
+        """As sentences name it, 黄*荣户（LH-0012）: whoever reads a refusal or a reason may only see the mask."""
+        return f"{mask(self.head_name, Mask.NAME)}户（{self.number}）"
 
 
 class Tag(models.TextChoices):

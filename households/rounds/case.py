@@ -42,5 +42,5 @@ class Case:
 
     @cached_property
     def uncovered(self) -> list[str]:
-        """Heads of the round's households that no member looks after yet."""
-        return standing.uncovered_heads(self.round)
+        """The round's households that no member looks after yet, as sentences name them."""
+        return standing.uncovered(self.round)

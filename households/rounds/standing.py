@@ -53,11 +53,11 @@ def ballot_of(round: ChoiceRound, chooser: Member | Household) -> Ballot | None:
     return Ballot.objects.standing().filter(round=round, **side).prefetch_related("wishes").first()
 
 
-def uncovered_heads(round: ChoiceRound) -> list[str]:
-    """Heads of the round's households that nobody is to look after yet."""
+def uncovered(round: ChoiceRound) -> list[str]:
+    """The round's households that nobody is to look after yet, as sentences name them."""
     covered = ProposedPair.objects.filter(round=round, household=OuterRef("household"), member__isnull=False)
     rows = _homes(round).filter(~Exists(covered), household__closed_on=None).order_by("household__number")
-    return list(rows.values_list("household__head_name", flat=True))
+    return [row.household.called for row in rows.select_related("household")]
 
 
 def live_round_of(chooser: Member | Household) -> ChoiceRound | None:

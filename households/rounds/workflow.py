@@ -73,10 +73,10 @@ def has_people(case: Case) -> str | None:
 
 
 def everybody_covered(case: Case) -> str | None:
-    heads = case.uncovered
-    if heads:
-        more = f"等{len(heads)}户" if len(heads) > NAMED_AT_MOST else "户"
-        return f"还有{'、'.join(heads[:NAMED_AT_MOST])}{more}没有人联系，请用“兜底包联”逐户落实后再表决。"
+    homes = case.uncovered
+    if homes:
+        more = f"等{len(homes)}户" if len(homes) > NAMED_AT_MOST else ""
+        return f"还有{'、'.join(homes[:NAMED_AT_MOST])}{more}没有人联系，请用“兜底包联”逐户落实后再表决。"
     return None
 
 

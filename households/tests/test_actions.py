@@ -47,7 +47,7 @@ def test_a_household_is_found_by_part_of_its_name_and_by_phone(here):
         ({"head_name": ""}, "head_name", "请填写户主姓名"),
         ({"phone": "1380000"}, None, None),
         ({"phone": "138000"}, "phone", "电话应为11位手机号"),
-        ({"number": "H1"}, "number", "户编号H1已由李水根户使用"),
+        ({"number": "H1"}, "number", r"户编号已由李\*根户（H1）使用"),
     ],
 )
 def test_a_wrong_entry_is_named_with_its_field(here, wrong, field, sentence):
@@ -102,7 +102,7 @@ def test_closing_a_household_ends_its_pairings_with_the_reason(here):
         lambda: here.paired(member, home),
         lambda: move_household(household=home, grid=here[OTHER_CELL], by=None),
     ):
-        with pytest.raises(Refused, match="李水根户已于2026-11-21销户"):
+        with pytest.raises(Refused, match=r"李\*根户（H1）已于2026-11-21销户"):
             refused()
 
 
@@ -133,7 +133,7 @@ def test_a_pairing_takes_the_place_of_the_household_and_says_who_made_it(here):
 def test_one_household_has_one_member_in_a_programme_and_contact_type(here):
     home = here.household()
     here.paired(here.member("黄春荣"), home)
-    with pytest.raises(Refused, match=r"李水根户自2026-11-20起已由黄春荣联系（党员联户）.*请用“移交”"):
+    with pytest.raises(Refused, match=r"李\*根户（H1）自2026-11-20起已由黄春荣联系（党员联户）.*请用“移交”"):
         here.paired(here.member("林国强"), home)
     here.paired(here.member("林国强"), home, contact_type="destitute")
     assert Pairing.objects.current(TODAY).filter(household=home).count() == 2

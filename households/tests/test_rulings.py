@@ -87,7 +87,7 @@ def test_contradictory_decisions_name_both(here, decide):
     home = here.homes[0]
     decide(kind="pin", household=home, member=here.huang)
     for kind, member, sentence in (
-        ("pin", here.lin, r"住户甲户：书记已“锁定黄春荣”（会上议定），与这次“锁定林国强”相矛盾，请先撤回"),
+        ("pin", here.lin, r"住\*甲户（H\d+）：书记已“锁定黄春荣”（会上议定），与这次“锁定林国强”相矛盾，请先撤回"),
         ("forbid", here.huang, r"书记已“锁定黄春荣”（会上议定），与这次“排除黄春荣”相矛盾"),
         ("duty", here.lin, r"书记已“锁定黄春荣”（会上议定），与这次“兜底包联林国强”相矛盾"),
     ):

@@ -68,7 +68,7 @@ def test_a_contact_that_cannot_be_is_refused(here):
         (here.town, {"group": here[CELL], "member": villager}, "“镇级联系人”由乡镇干部担任，农民是农村党员"),
         (here.town, {"group": here["甲镇"]}, "请选择一个村民小组"),
         (here.town, {"group": Village(2)[CELL]}, "不在本县"),
-        (here.destitute, {"household": home}, "联系有“特困”标签的户，李水根户没有"),
+        (here.destitute, {"household": home}, r"联系有“特困”标签的户，李\*根户（H1）没有"),
         (here.destitute, {"household": firm}, "请选择一户家庭"),
         (here.firm, {"household": home}, "请选择一家企业"),
         (here.star, {"person_name": " "}, "请填写联系对象的姓名"),

@@ -20,6 +20,10 @@ class Kind(models.TextChoices):
     COUNSEL = "counsel", "轮值参事"
     MARKET = "market", "赶场日坐班"
 
+    def at(self, place: str) -> str:
+        """With the place before it, whose name says already that it is a township or a village: 上陵镇值班."""
+        return place + {Kind.AFTER_HOURS: "值班", Kind.VILLAGE: "干部轮值"}.get(self, self.label)
+
 
 class Days(models.TextChoices):
     DAILY = "daily", "每天"
@@ -95,7 +99,7 @@ class DutyRota(Scoped):
         ]
 
     def __str__(self) -> str:
-        return f"{self.grid.name}{self.get_kind_display()}"
+        return Kind(self.kind).at(self.grid.name)
 
     @property
     def hours(self) -> str:

@@ -90,6 +90,11 @@ class DutyShift(Scoped, Somebody):
         return f"{self.rota} {self.day}"
 
     @property
+    def title(self) -> str:
+        """上陵镇值班"""
+        return Kind(self.kind).at(self.grid.name)
+
+    @property
     def hours(self) -> str:
         """17:30至次日08:00"""
         starts, ends = self.starts_at.astimezone(ZONE), self.ends_at.astimezone(ZONE)

@@ -1,9 +1,10 @@
 """The filter bar of a list: what was chosen narrows the rows, what is not understood is ignored."""
 
-from datetime import datetime
-from typing import Any, Protocol, runtime_checkable
+from datetime import date, datetime
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from django import forms
+from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 
 from accounts.models import User
@@ -40,6 +41,45 @@ class Filter(forms.Form):
             query.pop(name, None)
         query.update({name: value for name, value in changed.items() if value is not None})
         return query.urlencode()
+
+
+class PiledFilter(Filter):
+    """A list in piles, one open at a time: `PILES` names them with the words of their tabs, `pile` says what each
+    holds. Subclasses narrow by everything else."""
+
+    PILES: ClassVar[dict[str, str]]
+    FIRST: ClassVar[str]
+    state = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    @staticmethod
+    def pile(name: str, on: date) -> Q:
+        raise NotImplementedError
+
+    def narrowed(self) -> QuerySet[Any]:
+        raise NotImplementedError
+
+    @property
+    def state_chosen(self) -> str:
+        chosen = str(self.chosen.get("state", ""))
+        return chosen if chosen in self.PILES else self.FIRST
+
+    def rows(self) -> Any:
+        return self.narrowed().filter(self.pile(self.state_chosen, self.at.date()))
+
+    def tabs(self) -> list[dict[str, Any]]:
+        """Counted by one statement."""
+        on = self.at.date()
+        held = {f"tab_{name}": Count("pk", filter=self.pile(name, on)) for name in self.PILES}
+        counts = self.narrowed().aggregate(**held)
+        return [
+            {
+                "label": label,
+                "url": f"?{self.query(state=name)}",
+                "count": counts[f"tab_{name}"],
+                "current": name == self.state_chosen,
+            }
+            for name, label in self.PILES.items()
+        ]
 
 
 def search_box(hint: str) -> forms.CharField:

@@ -16,7 +16,7 @@ from grids.models import Grid, Kind
 from grids.scope import Scope
 from households.models import Programme
 from surfaces import paging
-from surfaces.console.filters import Filter
+from surfaces.console.filters import PiledFilter
 from surfaces.console.places import PlaceField, inside
 from surfaces.doors import Visitor, must_cover, needs
 from surfaces.service import steps
@@ -27,7 +27,6 @@ from visits.models import LAST_STEP, ServiceSession
 from workdays.now import now, today
 
 P = Permission
-DEFAULT = "coming"
 
 
 def standing(name: str, on: date) -> Q:
@@ -53,42 +52,26 @@ TABS = {
 OLDEST_FIRST = ("coming", "today")
 
 
-class SessionFilter(Filter):
-    state = forms.ChoiceField(label="情况", required=False, choices=list(TABS.items()), widget=forms.HiddenInput)
+class SessionFilter(PiledFilter):
+    PILES = TABS
+    FIRST = "coming"
+    pile = staticmethod(standing)
     place = PlaceField()
-
-    @property
-    def state_chosen(self) -> str:
-        return str(self.chosen.get("state", DEFAULT))
 
     def narrowed(self) -> QuerySet[ServiceSession]:
         rows = sessions_of(self.user)
         return rows.filter(inside(self.chosen["place"])) if "place" in self.chosen else rows
 
-    def ordered(self) -> tuple[QuerySet[ServiceSession], tuple[str, ...]]:
-        rows = self.narrowed().filter(standing(self.state_chosen, self.at.date()))
-        return rows, ("day", "id") if self.state_chosen in OLDEST_FIRST else ("-day", "-id")
-
-    def tabs(self) -> list[dict[str, Any]]:
-        on = self.at.date()
-        counts = self.narrowed().aggregate(**{f"tab_{name}": Count("pk", filter=standing(name, on)) for name in TABS})
-        return [
-            {
-                "label": label,
-                "url": f"?{self.query(state=name)}",
-                "count": counts[f"tab_{name}"],
-                "current": name == self.state_chosen,
-            }
-            for name, label in TABS.items()
-        ]
+    @property
+    def order(self) -> tuple[str, ...]:
+        return ("day", "id") if self.state_chosen in OLDEST_FIRST else ("-day", "-id")
 
 
 @require_GET
 @needs(P.VISIT_VIEW)
 def sessions(request: Visitor) -> HttpResponse:
     asked = SessionFilter(request.user, request.GET, now())
-    rows, order = asked.ordered()
-    page = paging.page(request, rows, order=order)
+    page = paging.page(request, asked.rows(), order=asked.order)
     homes = households_of([session.pk for session in page])
     known = {
         "filter": asked,

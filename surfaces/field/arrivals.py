@@ -6,6 +6,8 @@ with data instead of a redirect; a form with mistakes and a refusal come as the 
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import wraps
+from typing import Concatenate, ParamSpec
 from uuid import UUID
 
 from django.contrib import messages
@@ -24,13 +26,24 @@ DONE, SENT = "X-Queue-Done", "X-Queue-Sent"
 SHOWN = "X-Queue-Shown"
 """Somebody looks at the page and goes on to the next one, which says what was done."""
 OLDEST = timedelta(days=30)
+P = ParamSpec("P")
 
 
-def queued(request: Visitor) -> bool:
-    return request.method == "POST" and QUEUE_KEY in request.headers
+def settles(
+    view: Callable[Concatenate[Visitor, P], HttpResponseBase],
+) -> Callable[Concatenate[Visitor, P], HttpResponseBase]:
+    """A form out of the phone's queue is accepted once and answered as data; every other request goes to the view."""
+
+    @wraps(view)
+    def settled(request: Visitor, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if request.method == "POST" and QUEUE_KEY in request.headers:
+            return _once(request, lambda: view(request, *args, **kwargs))
+        return view(request, *args, **kwargs)
+
+    return settled
 
 
-def once(request: Visitor, answer: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+def _once(request: Visitor, answer: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     """What the form did and that it arrived are saved together or not at all, so that a second send finds the first."""
     key = _uuid(request.headers[QUEUE_KEY])
     if key is None:

@@ -25,7 +25,7 @@ from surfaces.doors import Visitor, needs
 from surfaces.duty.desk import DeskForm, with_matters
 from surfaces.duty.forms import LogForm, SwapForm
 from surfaces.duty.phones import may_ring
-from surfaces.field.drafts import settles
+from surfaces.field.arrivals import settles
 from surfaces.field.tasks import FieldTask
 from surfaces.tasks import run, sent
 from workdays.now import now

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.roles import Permission
 from surfaces import hinting, paging
 from surfaces.doors import Visitor, needs
-from surfaces.field.drafts import settles
+from surfaces.field.arrivals import settles
 from surfaces.field.tasks import FieldTask
 from surfaces.tasks import run, sent
 from visits.hints import sentence

@@ -25,9 +25,8 @@ from issues.models import Issue
 from surfaces import find, paging, pausing
 from surfaces.doors import Visitor, needs
 from surfaces.field import work
-from surfaces.field.arrivals import done_at
+from surfaces.field.arrivals import done_at, settles
 from surfaces.field.correcting import CorrectionForm
-from surfaces.field.drafts import settles
 from surfaces.field.tasks import FieldTask
 from surfaces.requests import lists as request_lists
 from surfaces.tasks import run, sent

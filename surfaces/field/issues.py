@@ -18,7 +18,7 @@ from issues.workflow import MOVES, Move
 from surfaces import paging
 from surfaces.doors import Visitor, needs
 from surfaces.field import work
-from surfaces.field.drafts import settles
+from surfaces.field.arrivals import settles
 from surfaces.field.forms import HeardForm
 from surfaces.field.tasks import FieldTask
 from surfaces.issue_page import IssuePage

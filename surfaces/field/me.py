@@ -19,7 +19,7 @@ from issues.models import Category, Channel
 from members.models import Member
 from surfaces.doors import Visitor, needs
 from surfaces.field import work
-from surfaces.field.drafts import settles
+from surfaces.field.arrivals import settles
 from surfaces.field.forms import AbsenceForm, SuggestionForm
 from surfaces.field.tasks import FieldTask
 from surfaces.tasks import run, sent

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.roles import Permission
 from surfaces import pausing
 from surfaces.doors import Visitor, needs
-from surfaces.field.drafts import settles
+from surfaces.field.arrivals import settles
 from surfaces.field.households import found
 from surfaces.field.tasks import FieldTask
 from surfaces.tasks import TaskForm, run, sent

@@ -1,21 +1,20 @@
 """我的承诺: what I promised for the year, what is due, and what became of it; for heads of a village that of all."""
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.roles import Permission
-from grids.models import Grid
 from grids.scope import Scope
 from members.models import Member
 from surfaces import paging
 from surfaces.doors import Visitor, needs
 from surfaces.field import work
-from surfaces.field.drafts import settles
+from surfaces.field.arrivals import settles
 from surfaces.field.tasks import FieldTask
 from surfaces.pledges import deeds
-from surfaces.pledges.page import BY_DUE, PledgePage, pledges_of
+from surfaces.pledges.page import BY_DUE, PledgePage, known_of, pledges_of
 from visits.models import Pledge
 from workdays.now import now, today
 
@@ -65,18 +64,11 @@ def pledge_new(request: Visitor) -> HttpResponse:
 @require_GET
 @needs(P.VISIT_VIEW)
 def pledge(request: Visitor, pk: int) -> HttpResponse:
-    one = get_object_or_404(pledges_of(request.user), pk=pk)
-    village = Grid.objects.filter(pk=one.village_id).first()
-    known = {"one": one, "page": PledgePage(one, request.user, today()), "village": village}
-    return render(request, "field/pledge.html", known)
+    return render(request, "field/pledge.html", known_of(request.user, pk))
 
 
 @require_http_methods(["GET", "POST"])
 @needs(P.VISIT_RECORD)
 @settles
 def pledge_deed(request: Visitor, pk: int, name: str) -> HttpResponse:
-    return deeds.run_deed(request, pk, name, FieldTask, lambda one: _back(one, name))
-
-
-def _back(pledge: Pledge, name: str) -> str:
-    return reverse("field:pledges") if name == "drop" else reverse("field:pledge", args=[pledge.pk])
+    return deeds.run_deed(request, pk, name, FieldTask, "field")

@@ -16,7 +16,7 @@ from issues.requests.workflow import Move
 from surfaces import paging
 from surfaces.doors import Visitor, needs
 from surfaces.field import work
-from surfaces.field.drafts import settles
+from surfaces.field.arrivals import settles
 from surfaces.field.tasks import FieldTask
 from surfaces.requests import door, lists
 from surfaces.requests.forms import PlaceForm

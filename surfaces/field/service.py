@@ -12,7 +12,7 @@ from accounts.roles import Permission
 from grids.models import Grid
 from surfaces.doors import Visitor, needs
 from surfaces.field import work
-from surfaces.field.drafts import settles
+from surfaces.field.arrivals import settles
 from surfaces.field.tasks import FieldTask
 from surfaces.service import steps
 from surfaces.service.page import SessionPage, sessions_of

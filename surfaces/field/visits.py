@@ -19,8 +19,7 @@ from issues.actions import collect
 from issues.models import Channel, Issue
 from surfaces.doors import Visitor, needs, show
 from surfaces.field import work
-from surfaces.field.arrivals import done_at
-from surfaces.field.drafts import settles
+from surfaces.field.arrivals import done_at, settles
 from surfaces.field.forms import VisitForm
 from surfaces.field.households import found
 from surfaces.files import send

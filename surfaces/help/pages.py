@@ -71,6 +71,10 @@ TABLE: dict[tuple[str, str], str] = {
         " console:tag console:untag console:trigger"
     ),
     ("desk", "结对"): "console:pair console:pairings console:hand_over console:pairing_end console:gaps",
+    ("desk", "分类联系"): (
+        "console:contacts console:contact console:contact_new console:contact_hand_over console:contact_end"
+        " console:quota"
+    ),
     ("desk", "走访"): (
         "console:visits console:visit console:visit_record console:notebook console:checks console:check"
         " console:pauses console:pause console:pause_end console:hints console:hint"

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from accounts.roles import Permission
@@ -17,7 +18,6 @@ from surfaces.pledges.forms import GiveUpForm, PledgeForm, ReportForm, WitnessFo
 from surfaces.pledges.page import LABELS, PledgePage, pledges_of
 from surfaces.tasks import TaskForm, run, sent
 from visits import actions
-from visits.models import Pledge
 from workdays.now import now
 
 
@@ -43,8 +43,9 @@ DEEDS = {
 }
 
 
-def run_deed(request: Visitor, pk: int, name: str, frame: Any, back: Callable[[Pledge], str]) -> HttpResponse:
-    """The page of a deed. What is not this person's to do is 403; what does not fit now the verb refuses in words."""
+def run_deed(request: Visitor, pk: int, name: str, frame: Any, surface: str) -> HttpResponse:
+    """The page of a deed, on a surface that has `pledges` and `pledge`. What is not this person's to do is 403; what
+    does not fit now the verb refuses in words."""
     pledge = get_object_or_404(pledges_of(request.user), pk=pk)
     deed, at = DEEDS.get(name), now()
     if deed is None:
@@ -57,7 +58,8 @@ def run_deed(request: Visitor, pk: int, name: str, frame: Any, back: Callable[[P
         return deed.said
 
     known = (pledge, request.user) if deed.of_pledge else ()
-    task = frame(LABELS[name], back(pledge), deed.hint, facts=[f"{pledge.by_whom}：{pledge.text}"], danger=deed.danger)
+    back = reverse(f"{surface}:pledges") if name == "drop" else reverse(f"{surface}:pledge", args=[pledge.pk])
+    task = frame(LABELS[name], back, deed.hint, facts=[f"{pledge.by_whom}：{pledge.text}"], danger=deed.danger)
     return run(request, task, deed.form(*known, **sent(request)), do)
 
 

@@ -3,12 +3,16 @@
 from datetime import date
 from typing import Any
 
+from django.shortcuts import get_object_or_404
+
 from accounts.models import User
 from accounts.roles import Permission
+from grids.models import Grid
 from grids.scope import Scope
 from surfaces.words import day, moment
 from visits.models import Pledge
 from visits.models.pledges import PledgeQuerySet
+from workdays.now import today
 
 P = Permission
 S = Pledge.Status
@@ -95,3 +99,10 @@ class PledgePage:
         if self.pledge.means == Pledge.Means.QR:
             return "见证户扫码确认"
         return f"{self.pledge.witness}，{self.pledge.closed_by}代录"
+
+
+def known_of(user: User, pk: int) -> dict[str, Any]:
+    """What the page of one pledge shows. 404 unless this person may see it."""
+    one = get_object_or_404(pledges_of(user), pk=pk)
+    village = Grid.objects.filter(pk=one.village_id).first()
+    return {"one": one, "page": PledgePage(one, user, today()), "village": village}

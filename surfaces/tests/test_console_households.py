@@ -126,7 +126,7 @@ def test_a_household_is_registered_and_a_number_given_twice_is_refused(visit, of
     assert visit.post(office.clerk_here, add, given).status_code == 302
     response = visit.post(office.clerk_here, add, {**given, "head_name": "钱五"})
     assert response.status_code == 422
-    assert "户编号N1已由" in said(response)
+    assert "户编号已由赵*户（N1）使用" in said(response)
     assert "钱五" in response.content.decode()
     assert Household.objects.get().head_name == "赵四"
 

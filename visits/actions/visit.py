@@ -140,7 +140,7 @@ def _visitable(pairing: Pairing, day: date) -> Household:
     if pairing.until and day >= pairing.until:
         raise Refused(f"这段结对已于{pairing.until}结束，之后的走访请由新的联户党员记。", field="visited_at")
     if pairing.household.closed_on and day >= pairing.household.closed_on:
-        raise Refused(f"{pairing.household.head_name}户已于{pairing.household.closed_on}销户。")
+        raise Refused(f"{pairing.household.called}已于{pairing.household.closed_on}销户。")
     return pairing.household
 
 
@@ -208,7 +208,7 @@ def trigger_visit(*, household: Household, kind: Visit.Trigger, at: datetime, by
     if kind not in TRIGGERS:
         raise Refused("请选择必访事由：有困难、有突发事件、有矛盾纠纷。", field="kind")
     if household.closed_on:
-        raise Refused(f"{household.head_name}户已于{household.closed_on}销户。")
+        raise Refused(f"{household.called}已于{household.closed_on}销户。")
     made = VisitTrigger.objects.create(
         household=household, kind=kind, note=note.strip(), reported_at=at, reported_by=by
     )

@@ -73,7 +73,7 @@ def swap(
     if of_first is None or of_second is None:
         raise Refused("要对调的两户都得先有党员，请先指定。", field="second")
     if of_first == of_second:
-        raise Refused(f"{first.head_name}户和{second.head_name}户都由{of_first.name}联系，不用对调。", field="second")
+        raise Refused(f"{first.called}和{second.called}都由{of_first.name}联系，不用对调。", field="second")
     choose = partial(rule, round=round, kind=Kind.CHOOSE, reason=reason, by=by, at=at)
     return choose(household=first, member=of_second), choose(household=second, member=of_first)
 
@@ -202,9 +202,9 @@ def _give_outside(ruling: Ruling, at: datetime) -> list[PairChange]:
 
 def _check_household(round: ChoiceRound, household: Household) -> None:
     if not RoundHousehold.objects.filter(round=round, household=household).exists():
-        raise Refused(f"{household.head_name}户（{household.number}）不在“{round}”的范围内。", field="household")
+        raise Refused(f"{household.called}不在“{round}”的范围内。", field="household")
     if household.closed_on:
-        raise Refused(f"{household.head_name}户已于{household.closed_on}销户。", field="household")
+        raise Refused(f"{household.called}已于{household.closed_on}销户。", field="household")
 
 
 def _check_standing(round: ChoiceRound, kind: Kind, household: Household, member: Member) -> None:
@@ -212,8 +212,7 @@ def _check_standing(round: ChoiceRound, kind: Kind, household: Household, member
     for standing in _standing(round, household):
         if _contradicts(standing, kind, member):
             raise Refused(
-                f"{household.head_name}户：{_told(standing)}，与这次“{kind.label}{member.name}”相矛盾，"
-                "请先撤回原来的决定。",
+                f"{household.called}：{_told(standing)}，与这次“{kind.label}{member.name}”相矛盾，请先撤回原来的决定。",
                 field="member",
             )
 
@@ -238,7 +237,7 @@ def _told(standing: Ruling) -> str:
 def _check_member(round: ChoiceRound, kind: Kind, household: Household, member: Member, step: Step) -> bool:
     """Whether the member is from outside the round, as only duty allows."""
     if kind in Ruling.GIVES and lives_in(member, household):
-        raise Refused(f"{household.head_name}户是{member.name}自己家，不能联自己家。", field="member")
+        raise Refused(f"{household.called}是{member.name}自己家，不能联自己家。", field="member")
     seat = RoundMember.objects.filter(round=round, member=member).first()
     if seat is not None and not seat.exempt:
         return False

@@ -93,14 +93,14 @@ def declare_tie(
     """The two are kin or familiar, as the member, the household (`by` None) or the village says. Known already: the
     same row."""
     if member.county_id != household.county_id:
-        raise Refused(f"{member.name}和{household.head_name}户不在同一个县。", field="member")
+        raise Refused(f"{member.name}和{household.called}不在同一个县。", field="member")
     if kind not in Tie.Kind.values:
         raise Refused("请选择“亲戚”或“熟识”。", field="kind")
     if len(note.strip()) > 60:
         raise Refused("说明最多60个字。", field="note")
     _check_right_to_tie(member, household, side, by, at)
     if lives_in(member, household):
-        raise Refused(f"{household.head_name}户是{member.name}自己家，不用登记关系。", field="household")
+        raise Refused(f"{household.called}是{member.name}自己家，不用登记关系。", field="household")
     known = Tie.objects.filter(member=member, household=household, kind=kind, dropped_at=None).first()
     return known or Tie.objects.create(
         member=member, household=household, kind=kind, declared_by=side, note=note.strip(), entered_by=by, at=at
@@ -186,9 +186,9 @@ def _check_in_round(round: ChoiceRound, households: Sequence[Household]) -> None
     )
     for household in households:
         if household.closed_on:
-            raise Refused(f"{household.head_name}户已于{household.closed_on}销户。", field="households")
+            raise Refused(f"{household.called}已于{household.closed_on}销户。", field="households")
         if household.pk not in inside:
-            raise Refused(f"{household.head_name}户（{household.number}）不在“{round}”的范围内。", field="households")
+            raise Refused(f"{household.called}不在“{round}”的范围内。", field="households")
 
 
 def _check_number(round: ChoiceRound, names: Sequence[str], keys: Sequence[int], measure: str) -> None:
