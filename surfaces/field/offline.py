@@ -59,6 +59,8 @@ SHELL = (
     *LIBRARIES,
 )
 """Static files of every field page; nothing of anybody."""
+HELPED = ("home", "households", "household", "visit", "collect", "trigger", "queue", "me")
+"""Pages of the day whose help is kept with them."""
 FRESH_LISTS, FRESH_HOMES = 15 * 60, 6 * 3600
 """Seconds after which a phone with a signal fetches a page of its day again."""
 
@@ -121,7 +123,7 @@ def day(request: Visitor) -> JsonResponse:
             "hours": settings.OFFLINE_HOURS,
             "bytes": settings.OFFLINE_BYTES,
             "version": version(),
-            "pages": [*_lists(user), *_homes(user)],
+            "pages": [*_lists(user), *_homes(user), *_helps()],
         }
     )
 
@@ -144,6 +146,12 @@ def _homes(user: User) -> list[dict[str, object]]:
     homes = list(dict.fromkeys(one.household_id for one in pairings if one.household_id))
     chosen = homes[: settings.OFFLINE_HOUSEHOLDS]
     return [{"url": url, "fresh": FRESH_HOMES, "list": False} for pk in chosen for url in _of_household(user, pk)]
+
+
+def _helps() -> list[dict[str, object]]:
+    """What the manual says of the pages above."""
+    urls = [reverse("field:help_page", args=[f"field:{name}"]) for name in HELPED]
+    return [{"url": url, "fresh": FRESH_HOMES, "list": False} for url in urls]
 
 
 def _of_household(user: User, pk: int) -> list[str]:

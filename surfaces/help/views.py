@@ -2,12 +2,13 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import path
+from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
 from django.views.decorators.http import require_GET
 
 from grids.scope import Scope
 from surfaces.doors import Visitor, back_to, needs
+from surfaces.field.keeping import for_keeping
 from surfaces.help import guides, manual, pages
 
 FIRST = "steps"
@@ -43,8 +44,13 @@ def beside(request: Visitor, page: str) -> HttpResponse:
     surface = _surface(request)
     told = pages.told_to(page, Scope.of(request.user).roles)
     html = [(one.chapter, manual.rendered(manual.section(one.chapter, one.heading), surface)) for one in told]
-    known = {"sections": html, "back": back_to(request)}
+    known = {"sections": html, "back": _back(request)}
     return render(request, "help/sections.html" if request.htmx else "help/beside.html", known)
+
+
+def _back(request: Visitor) -> str:
+    """To the page that was left; what a phone keeps for the day was fetched from anywhere and leads home."""
+    return reverse(f"{_surface(request)}:home") if for_keeping(request) else back_to(request)
 
 
 def _surface(request: Visitor) -> str:

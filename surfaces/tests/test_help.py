@@ -130,6 +130,11 @@ def test_every_picture_is_shown_and_every_shown_picture_exists():
     assert shown == {path.name for path in manual.PICTURES.glob("*.png")}
 
 
+def test_every_picture_is_taken_by_a_story():
+    stories = "\n".join(path.read_text() for path in (Path(__file__).parent / "stories").glob("*.py"))
+    assert [path.stem for path in manual.PICTURES.glob("*.png") if f'"{path.stem}"' not in stories] == []
+
+
 def test_no_picture_is_heavier_than_100_kilobytes():
     assert [path.name for path in manual.PICTURES.glob("*.png") if path.stat().st_size > 100 * 1024] == []
 

@@ -112,6 +112,7 @@ def test_the_day_is_my_lists_and_the_households_i_look_after(client, patch, memb
     for url in ("", "visit/", "trigger/"):
         assert f"/field/households/{patch.mine.pk}/{url}" in listed
     assert f"/field/issues/new/?household={patch.mine.pk}" in listed
+    assert "/field/help/of/field:visit/" in listed
     assert not [url for url in listed if str(patch.others.pk) in re.findall(r"\d+", url)]
 
 

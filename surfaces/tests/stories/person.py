@@ -69,6 +69,11 @@ class Person:
         """A file as a phone's camera gives it."""
         return [{"name": f"{name}.jpg", "mimeType": "image/jpeg", "buffer": self.page.screenshot(type="jpeg")}]
 
+    def puts_the_guide_away(self) -> None:
+        """The guide of a first visit, read as anybody does; nothing where it was read before."""
+        if self.page.get_by_role("button", name="知道了，不再显示").count():
+            self.press("知道了，不再显示")
+
     # Filling in
 
     def fill(self, label: str, text: str) -> None:

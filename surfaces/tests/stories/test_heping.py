@@ -57,6 +57,9 @@ def test_the_canal_of_shuikou_village(heping):
     officer.expect("水利局")
 
     handler = heping.at_a_desk("handler")
+    handler.open("/console/")
+    handler.puts_the_guide_away()
+    handler.picture("部门-待我处理")
     handler.makes("签收", issue)
     hold_for_five_months(heping, handler, officer, issue)
     report_as_the_department(handler, issue)

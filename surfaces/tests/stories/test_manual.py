@@ -89,6 +89,7 @@ def sign_in(heping: Telling) -> None:
         member.open("/login/")
         now.enter(member, "手机号", heping.county["phones"]["member"])
         now.enter(member, "密码", PASSWORD)
+        member.picture("登录")
         now.press(member, "登录")
         now.expect(member, "今日")
 
@@ -108,6 +109,7 @@ def collect(member: Person, clerk: Person, resident: Person) -> None:
         now.unfold(member, "同时提一件诉求")
         now.enter(member, "诉求事项", MATTER)
         now.enter(member, "具体情况", "村口到学校一段，上个月起不亮，孩子放学看不见路")
+        member.picture("步骤-收集")
         now.press(member, "保存走访")
         now.follow(member, MATTER, named=False)
         now.expect(member, "待梳理")
@@ -118,17 +120,24 @@ def collect(member: Person, clerk: Person, resident: Person) -> None:
         clerk.open(home.replace("/field/", "/console/"))
         resident.open(str(clerk.page.get_by_role("link", name="打开群众看到的页面").get_attribute("href")))
         now.expect(resident, "反映一件事")
+        resident.follow("反映一件事")
+        resident.picture("群众-反映一件事")
+        resident.page.go_back()
 
 
 def register(secretary: Person) -> None:
     with step("第二步 挂号：村里或乡镇梳理") as now:
         secretary.open("/field/")
+        secretary.puts_the_guide_away()
+        secretary.picture("村支书-今日")
         now.follow(secretary, "诉求")
         now.follow(secretary, "待梳理")
+        secretary.picture("村支书-诉求")
         now.follow(secretary, MATTER, named=False)
         now.follow(secretary, "挂号")
         now.enter(secretary, "类别", "基础设施")
         now.enter(secretary, "紧急程度", "一般")
+        secretary.picture("步骤-挂号")
         now.press(secretary, "挂号")
         now.expect(secretary, "已挂号")
 
@@ -137,6 +146,7 @@ def assign(secretary: Person, handler: str) -> None:
     with step("第三步 交办：交给一个人") as now:
         now.follow(secretary, "交办")
         now.enter(secretary, "承办人", handler)
+        secretary.picture("步骤-交办")
         now.press(secretary, "交办")
         now.expect(secretary, "已交办")
         now.unfold(secretary, "时限是怎么算的")
@@ -145,9 +155,13 @@ def assign(secretary: Person, handler: str) -> None:
 def sign_for_and_contact(member: Person) -> None:
     with step("第四步 签收、联系") as now:
         member.open("/field/")
+        member.picture("手机-首页引导")
+        member.puts_the_guide_away()
+        member.picture("手机-今日")
         now.follow(member, "诉求")
         now.follow(member, "我承办的")
         now.follow(member, MATTER, named=False)
+        member.picture("步骤-签收")
         now.follow(member, "签收")
         now.press(member, "签收")
         now.expect(member, "办理中")
@@ -163,6 +177,9 @@ def report(member: Person) -> None:
     with step("第五步 报结：办好了，附上佐证") as now:
         now.follow(member, "报结")
         now.enter(member, "办理结果", "换了三盏灯，当晚全亮")
+        now.enter(member, "佐证材料", member.photo("路灯"))
+        member.picture("步骤-报结")
+        now.enter(member, "佐证材料", [])
         now.press(member, "报结")
         member.expect("请填写“佐证材料”")
         now.enter(member, "佐证材料", member.photo("路灯"))
@@ -174,16 +191,21 @@ def verify(clerk: Person, member: Person) -> None:
     with step("第六步 核查：换一个人看") as now:
         now.unfold(member, "其他操作为什么不能做")
         clerk.open("/console/")
+        clerk.picture("乡镇-首页引导")
+        clerk.puts_the_guide_away()
+        clerk.picture("乡镇-待我处理")
         now.follow(clerk, "待核查")
         now.follow(clerk, MATTER, named=False)
         now.expect(clerk, "我可以做")
+        clerk.picture("步骤-核查")
         now.follow(clerk, "核查通过")
         now.enter(clerk, "说明", "夜里去看过，三盏都亮")
         now.press(clerk, "核查通过")
         clerk.expect("“核查通过”已办好")
         clerk.open("/console/")
         now.follow(clerk, "待群众确认")
-        clerk.expect(MATTER)
+        clerk.follow(MATTER)
+        clerk.expect("群众评价")
 
 
 def confirm(resident: Person, clerk: Person) -> None:
@@ -193,8 +215,10 @@ def confirm(resident: Person, clerk: Person) -> None:
         now.expect(resident, "请您确认")
         now.follow(resident, "说说结果")
         now.enter(resident, "您反映的事解决了吗", "解决了，满意")
+        resident.picture("步骤-群众确认")
         now.press(resident, "提交评价")
         now.expect(resident, "已销号")
+        resident.picture("群众-查进度")
 
 
 def own_name(person: Person) -> str:
