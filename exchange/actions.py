@@ -1,7 +1,7 @@
 """Verbs on jobs: imports, exports and prints."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.files import File
@@ -13,6 +13,9 @@ from accounts.errors import Forbidden, Outrun, Refused
 from accounts.models import AccessLog, User
 from accounts.roles import GRANTS, Permission, Role
 from accounts.verbs import verb
+from exchange.bulletin.content import spelt
+from exchange.bulletin.run import FORMS as BULLETIN_FORMS
+from exchange.bulletin.run import check_month, may_make
 from exchange.exporting import FORMS, check_size
 from exchange.listing import LISTS
 from exchange.models import Job
@@ -92,6 +95,23 @@ def start_print(*, kind: str, asked: Mapping[str, Any], by: User, at: datetime, 
     return job
 
 
+@verb
+def start_bulletin(*, place: Grid, month: date, form: str, by: User, at: datetime, address: str | None) -> Job:
+    """Queues the bulletin of a month (its first day) of a county, town or village, and logs who made it."""
+    if form not in BULLETIN_FORMS:
+        raise Refused("请选择文件格式。", field="form")
+    if not may_make(by, place):
+        raise Forbidden("您没有这个地方的数据看板，不能做它的通报。")
+    check_month(place, month, at)
+    asked = {"place": place.pk, "month": month.isoformat(), "form": form}
+    county = Grid.objects.get(pk=place.county_id)
+    job = Job.objects.create(kind=Job.Kind.BULLETIN, county=county, user=by, created_at=at, asked=asked)
+    said = f"做{place.name}{spelt(month)}通报，{form}，任务{job.pk}"
+    log_access(action=AccessLog.Action.EXPORT, by=by, at=at, address=address, reason=said)
+    _queue(job)
+    return job
+
+
 def _county(by: User, right: Permission = Permission.DATA_EXPORT) -> Grid:
     """The county whose data the person may take away."""
     posts = [post for post in Scope.of(by).postings if right in GRANTS[Role(post.role)].area]
@@ -101,9 +121,11 @@ def _county(by: User, right: Permission = Permission.DATA_EXPORT) -> Grid:
 
 
 def forget_files(*, at: datetime) -> int:
-    """Deletes what jobs ended long enough ago left on disk. Returns how many files went; safe to run again."""
+    """Deletes what jobs ended long enough ago left on disk, bulletins apart, which name nobody. Returns how many files
+    went; safe to run again."""
     gone = 0
-    for job in Job.objects.filter(ended_at__lt=at - KEPT_FOR).exclude(source="", result=""):
+    ended = Job.objects.filter(ended_at__lt=at - KEPT_FOR).exclude(kind=Job.Kind.BULLETIN)
+    for job in ended.exclude(source="", result=""):
         for file in (job.source, job.result):
             if file:
                 gone += _on_disk(file)

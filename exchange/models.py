@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models.fields.json import KT
 
 from accounts.privacy import Mask
 from grids.models import Grid
@@ -15,6 +16,11 @@ class JobQuerySet(models.QuerySet["Job"]):
 
     def imports(self) -> "JobQuerySet":
         return self.filter(kind__in=Job.IMPORTS)
+
+    def bulletins_of(self, places: "models.QuerySet[Grid]") -> "JobQuerySet":
+        """Bulletins of these grids, whoever made them: whoever has a place's dashboard may read them."""
+        keys = [str(pk) for pk in places.values_list("pk", flat=True)]
+        return self.filter(kind=Job.Kind.BULLETIN).annotate(place=KT("asked__place")).filter(place__in=keys)
 
     def taken_away(self) -> "JobQuerySet":
         """Exports and prints."""
@@ -40,6 +46,7 @@ class Job(models.Model):
         GAPS_PRINT = "gaps_print", "打印缺口名单"
         LOADS_PRINT = "loads_print", "打印联户数偏少偏多名单"
         NOTEBOOK_PRINT = "notebook_print", "打印走访本"
+        BULLETIN = "bulletin", "月度通报"
 
     class State(models.TextChoices):
         WAITING = "waiting", "排队中"

@@ -18,6 +18,7 @@ from django.db import connection, transaction
 
 from accounts.errors import Refused
 from exchange import exporting, reading, safe
+from exchange.bulletin import run as bulletins
 from exchange.household_import import HouseholdImport
 from exchange.importing import Importer, Written
 from exchange.intake import Intake
@@ -73,6 +74,8 @@ def _work(job: Job) -> tuple[Callable[[Job, datetime], None], str, Job.State]:
     """What is to be done, what to say when it breaks, and how the job ends when a rule says no."""
     if job.kind in Job.PRINTS:
         return printing.print_out, printing.BROKEN, Job.State.FAILED
+    if job.kind == Job.Kind.BULLETIN:
+        return bulletins.make, bulletins.BROKEN, Job.State.FAILED
     if job.kind in Job.EXPORTS:
         return exporting.export, exporting.BROKEN, Job.State.FAILED
     return _import, BROKEN, Job.State.REJECTED

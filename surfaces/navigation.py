@@ -121,6 +121,7 @@ NAVIGATION: dict[str, tuple[Group, ...]] = {
             "",
             (
                 Entry("数据看板", "county:home", Permission.DASHBOARD_VIEW, "chart"),
+                Entry("月度通报", "county:bulletins", Permission.DASHBOARD_VIEW, "log"),
                 Entry("年终质询", "county:inquiries", Permission.INQUIRE, "person"),
             ),
         ),

@@ -27,6 +27,8 @@ ORDERS_ANSWERED = Ask("期内发出已回复", "orders_answered", "orders", "张
 VACANT = Ask("空岗", "vacant", "", "个网格", "amber")
 UNATTENDED = Ask("不在岗无人代理", "unattended", "", "个岗位", "amber")
 OVERDUE_LONG = Ask(f"逾期超过{LONG_OVERDUE.days}天", "overdue_long", "", "件", "red")
+GAPS = (UNCOVERED, VACANT, UNATTENDED, OVERDUE_LONG)
+"""Where support is needed."""
 STAGES = (
     ("收集", "collected"),
     ("挂号", "reached_register"),

@@ -84,12 +84,12 @@ class Counting:
 
     @cached_property
     def _flows(self) -> dict[str, int]:
-        return _sums(_tallies(self.area).filter(grid=self.area.grid))
+        return _sums(tallies(self.area).filter(grid=self.area.grid))
 
     @cached_property
     def _flows_below(self) -> dict[int, dict[str, int]]:
         column = str(self.area.below)
-        each = _tallies(self.area).filter(_right_below(self.area)).values(column).annotate(**_SUMS).order_by()
+        each = tallies(self.area).filter(right_below(self.area)).values(column).annotate(**_SUMS).order_by()
         return {row.pop(column): row for row in each}
 
     def _flow_below(self, what: str) -> dict[int, int]:
@@ -108,7 +108,7 @@ def _figure(ask: Ask, value: int, whole: int | None) -> Figure:
 _SUMS = {name: Sum(name, default=0) for name in MEASURES}
 
 
-def _tallies(area: Area) -> "QuerySet[Any]":
+def tallies(area: Area) -> "QuerySet[Any]":
     days = Q(day__gte=area.period.since, day__lte=area.period.until)
     return area.rows(DailyTally).filter(days)
 
@@ -117,7 +117,7 @@ def _sums(rows: "QuerySet[Any]") -> dict[str, int]:
     return dict(rows.aggregate(**_SUMS))
 
 
-def _right_below(area: Area) -> Q:
+def right_below(area: Area) -> Q:
     """The roll-up rows of the grids right below: those that name themselves in the column below."""
     deeper = {"town_id": Q(village_id=0), "village_id": Q(cell_id=0), "cell_id": Q(), "grid_id": Q()}
     column = str(area.below)
@@ -149,7 +149,7 @@ def by_month(period: Period) -> bool:
 def trend(area: Area) -> list[Step]:
     """What happened on each day of the period, or in each month of a longer one; days without anything count too."""
     step = TruncMonth("day") if by_month(area.period) else F("day")
-    own = _tallies(area).filter(grid=area.grid).annotate(step=step)
+    own = tallies(area).filter(grid=area.grid).annotate(step=step)
     found = {row.pop("step"): row for row in own.values("step").annotate(**_SUMS).order_by()}
     nothing = dict.fromkeys(MEASURES, 0)
     return [Step(each, found.get(_named(each, area.period), nothing)) for each in steps(area.period)]

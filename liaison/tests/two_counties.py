@@ -296,12 +296,20 @@ def _desk(farm: Farm) -> dict[str, Any]:
     taken.state, taken.ended_at, taken.message = Job.State.DONE, MONDAY, f"住户名单{farm.mark}"
     taken.result.save("export.xlsx", ContentFile(farm.mark.encode()), save=False)
     taken.save()
+    told = {"place": farm.grid.town_id, "month": "2026-10-01", "form": "pdf"}
+    bulletin = Job(
+        kind=Job.Kind.BULLETIN, county_id=farm.grid.county_id, user=farm.clerk, created_at=MONDAY, asked=told
+    )
+    bulletin.state, bulletin.ended_at, bulletin.message = Job.State.DONE, MONDAY, f"通报{farm.mark}"
+    bulletin.result.save("bulletin.pdf", ContentFile(farm.mark.encode()), save=False)
+    bulletin.save()
     notice = Notice.objects.create(user=farm.clerk, key=f"told-{farm.mark}", **said)
     log_access(action=AccessLog.Action.LOGIN, by=farm.clerk, at=MONDAY, reason=farm.mark)
     kept = {"page": "issues", "name": f"筛选{farm.mark}", "query": "status=all", "saved_at": MONDAY}
     return {
         "job": job,
         "export": taken,
+        "bulletin": bulletin,
         "notice": notice,
         "filter": SavedFilter.objects.create(user=farm.clerk, **kept),
     }
@@ -482,6 +490,7 @@ class Counties:
             "posting": (posting.pk,),
             "job": (farm.job.pk,),
             "export": (farm.export.pk,),
+            "bulletin": (farm.bulletin.pk,),
             "day": ("2026-11-04",),
             "limit row": ("infrastructure", "normal"),
             "limit kind": ("verify",),

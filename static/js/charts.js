@@ -64,4 +64,13 @@
   }
 
   document.querySelectorAll("[data-chart]").forEach(draw);
+
+  // Paper has no buttons: the numbers behind the charts are opened for it, and closed again.
+  const folded = "details.disclosure:not([open])";
+  window.addEventListener("beforeprint", function () {
+    document.querySelectorAll(folded).forEach(function (one) { one.open = true; one.dataset.forPaper = ""; });
+  });
+  window.addEventListener("afterprint", function () {
+    document.querySelectorAll("details[data-for-paper]").forEach(function (one) { one.open = false; delete one.dataset.forPaper; });
+  });
 })();

@@ -13,6 +13,7 @@ from tallies.models import Recount
 PAGES = (
     ("home", "总览"),
     ("cockpit", "驾驶舱"),
+    ("support", "走势和支持"),
     ("coverage", "联户覆盖"),
     ("visits", "走访"),
     ("funnel", "诉求办理"),
@@ -25,7 +26,7 @@ PAGES = (
     ("burden", "填报负担"),
     ("service", "服务日和承诺"),
 )
-ANY_DAY = ("home", "cockpit", "coverage", "visits", "funnel", "overdue", "orders", "rates")
+ANY_DAY = ("home", "cockpit", "coverage", "visits", "funnel", "overdue", "orders", "rates", "support")
 """Pages that can be asked for as they stood on a past day."""
 
 

@@ -113,6 +113,8 @@ TABLE: dict[tuple[str, str], str] = {
     # 县级看板
     ("county", "总览"): "county:home",
     ("county", "驾驶舱"): "county:cockpit",
+    ("county", "走势和支持"): "county:support",
+    ("county", "月度通报"): "county:bulletins county:bulletin_new county:bulletin",
     ("county", "联户覆盖"): "county:coverage",
     ("county", "走访"): "county:visits",
     ("county", "诉求办理"): "county:funnel",

@@ -1,48 +1,27 @@
 """A dashboard of a past day tells what it told that evening, whatever was done since."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
 
-from accounts.roles import Role
 from households.models import Household, Pairing
 from issues.models import Issue, Status, SupervisionOrder, Verdict
+from surfaces.tests.november import DAY, EVENING, build
 from surfaces.tests.test_county import numbers, shown_rows
 from tallies.recount import recount
 from tallies.tests import cast
 from visits.due import restate
 from visits.models import VisitRule
 from visits.rules import Interval
-from workdays.arithmetic import ZONE
 
-DAY = date(2026, 11, 18)
-EVENING = datetime(2026, 11, 18, 23, 59, 59, tzinfo=ZONE)
 PERIOD = "since=2026-11-01&until=2026-11-18"
 PAGES = ("", "cockpit/", "coverage/", "visits/", "funnel/", "overdue/", "orders/", "rates/")
 
 
 @pytest.fixture
 def county(db) -> cast.County:
-    """On the evening of the day: every figure has something to count."""
-    made = cast.build()
-    made.user("组工", Role.COUNTY_CLERK, "county")
-    rule = VisitRule.objects.create(programme=made.pairings["far_cell"].programme, interval_days=14)
-    early = EVENING - timedelta(days=9)
-    for number, place in enumerate(("sub_cell", "far_cell", "other_village")):
-        handed = {"handler": made.people[0], "category": "dispute"}
-        late = made.register(place, early, number, due_at=early + timedelta(days=2 + 3 * number, hours=-1), **handed)
-        cast.order(late, made.people[0], early + timedelta(days=3), answered=None)
-        made.collect(place, early)
-        closed = made.register(place, early, number + 100, due_at=EVENING + timedelta(days=2), **handed)
-        cast.close(closed, early + timedelta(days=4))
-        cast.verdict(closed, early + timedelta(days=4), list(Verdict.Value)[number])
-        cast.contact_clock(late, early, answered=number == 0)
-        made.visit(place, early - timedelta(days=number * 9))
-    restate(rule.programme, [Interval("", 14, 0)], on=DAY)
-    with time_machine.travel(EVENING, tick=False):
-        recount(EVENING)
-    return made
+    return build()
 
 
 def _page(client, county: cast.County, at: datetime, url: str) -> str:

@@ -1,0 +1,1 @@
+"""通报: one month of a place on paper and as a workbook. `content` counts, `book` and `papers.bulletin` set it."""
