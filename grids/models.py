@@ -152,6 +152,23 @@ class GridLevel(models.Model):
         return self.name
 
 
+class Boundary(models.Model):
+    """The outline of a grid as it is drawn on the map: polygons of rings of [longitude, latitude], already simple."""
+
+    PLAIN = "grid polygons loaded_at loaded_by"
+
+    grid = models.OneToOneField(Grid, models.CASCADE, primary_key=True, related_name="boundary")
+    polygons = models.JSONField()
+    loaded_at = models.DateTimeField("导入时间")
+    loaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes: ClassVar = []
+
+    def __str__(self) -> str:
+        return str(self.grid)
+
+
 class PostingQuerySet(ScopedQuerySet["Posting"]):
     def active(self, on: date) -> "PostingQuerySet":
         return self.filter(since__lte=on).filter(Q(until=None) | Q(until__gt=on))

@@ -87,6 +87,7 @@ NAVIGATION: dict[str, tuple[Group, ...]] = {
             "网格",
             (
                 Entry("网格树", "console:grids", Permission.GRID_VIEW, "tree"),
+                Entry("地图边界", "console:boundaries", Permission.GRID_EDIT, "import"),
                 Entry("任职", "console:postings", Permission.POSTING_EDIT, "person"),
                 Entry("值班", "console:duty", Permission.ROTA_EDIT, "clock"),
             ),

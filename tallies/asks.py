@@ -29,6 +29,20 @@ UNATTENDED = Ask("不在岗无人代理", "unattended", "", "个岗位", "amber"
 OVERDUE_LONG = Ask(f"逾期超过{LONG_OVERDUE.days}天", "overdue_long", "", "件", "red")
 GAPS = (UNCOVERED, VACANT, UNATTENDED, OVERDUE_LONG)
 """Where support is needed."""
+OVERVIEW = (
+    COVERED,
+    VISITED,
+    LATE,
+    WAITING,
+    OPEN,
+    OVERDUE,
+    DONE,
+    SATISFIED,
+    REOPENED,
+    ORDERS_WAITING,
+    VACANT,
+)
+"""On the overview and the cockpit, beside the median time."""
 STAGES = (
     ("收集", "collected"),
     ("挂号", "reached_register"),

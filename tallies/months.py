@@ -11,6 +11,7 @@ from django.db.models.functions import TruncMonth
 from tallies.area import Area, Period
 from tallies.figures import right_below, tallies
 from tallies.rates import months
+from tallies.standing import began
 
 Counts = Mapping[str, int]
 SHOWN = 6
@@ -23,6 +24,12 @@ def last_months(day: date, shown: int = SHOWN) -> list[Period]:
     for _ in range(shown - 1):
         first = (first - timedelta(days=1)).replace(day=1)
     return list(months(Period(first, day)))
+
+
+def with_data(area: Area) -> list[Period]:
+    """The last months before the area's moment, from the one in which the data began."""
+    first = began(area.grid.county_id) or area.on
+    return [each for each in last_months(area.on) if each.until >= first] or last_months(area.on, 1)
 
 
 def by_month(area: Area, periods: Sequence[Period], measures: Sequence[str]) -> dict[int, list[Counts]]:

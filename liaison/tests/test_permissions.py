@@ -253,6 +253,8 @@ DOORS = {
     "console:postings": page("cdoxnf"),
     "console:dismiss": form("cox", "posting", hidden=ELSEWHERE),
     "console:absence": form("cox", "posting", hidden=ELSEWHERE),
+    "console:boundaries": form("cdonf"),
+    "console:boundaries_drop": form("of"),
     "console:vacancies": page("cdoxnf"),
     # The console, duty
     "console:duty": page("scdonf"),

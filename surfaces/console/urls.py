@@ -6,6 +6,7 @@ from surfaces import inbox, inquiries
 from surfaces.console import (
     accounts,
     audit,
+    boundaries,
     bulk,
     calendar,
     checks,
@@ -175,6 +176,8 @@ urlpatterns = [
     path("postings/<int:pk>/dismiss/", postings.dismiss, name="dismiss"),
     path("postings/<int:pk>/absence/", postings.absence, name="absence"),
     path("vacancies/", postings.vacancies, name="vacancies"),
+    path("boundaries/", boundaries.boundaries, name="boundaries"),
+    path("boundaries/drop/", boundaries.drop, name="boundaries_drop"),
     path("rounds/", opening.rounds, name="rounds"),
     path("rounds/new/", opening.open_new, name="round_open"),
     path("rounds/<int:pk>/", round_page.page, name="round"),

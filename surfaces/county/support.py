@@ -26,7 +26,6 @@ from tallies.area import Area, Period
 from tallies.asks import GAPS, OVERDUE_LONG, UNATTENDED, UNCOVERED, VACANT
 from tallies.figures import OWN, Ask, Counting, grids_below
 from tallies.models import DailyTally
-from tallies.standing import began
 
 MEASURES = ("visits_kept", "collected", "closed")
 
@@ -90,26 +89,19 @@ def support(request: Visitor, area: Area) -> HttpResponse:
         "heads": [_name(measure) for measure in MEASURES],
         "places": _places(area, counting),
         "size": (WIDTH, HEIGHT),
-        "span": _span(_months(area)),
+        "span": _span(months.with_data(area)),
     }
     return render(request, "county/support.html", frame(request, area, "support") | content)
 
 
 def _places(area: Area, counting: Counting) -> list[Place]:
     """The place itself, then those right below."""
-    periods = _months(area)
+    periods = months.with_data(area)
     told = months.by_month(area, periods, MEASURES)
     lacks = [(ask, counting.below(ask.what) if area.below else {}) for ask in GAPS]
     below = grids_below(area, {grid for _, found in lacks for grid in found} - {OWN})
     whole = _place(area, area.grid, periods, told, [(ask, counting.total(ask.what)) for ask in GAPS])
     return [whole, *(_place(area, grid, periods, told, [(a, n.get(grid.pk, 0)) for a, n in lacks]) for grid in below)]
-
-
-def _months(area: Area) -> list[Period]:
-    """The last months, from the one in which the data began."""
-    first = began(area.grid.county_id) or area.on
-    told = [each for each in months.last_months(area.on) if each.until >= first]
-    return told or months.last_months(area.on, 1)
 
 
 def _place(

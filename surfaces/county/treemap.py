@@ -22,6 +22,11 @@ class Plot:
     open: int
     late: int
 
+    @property
+    def tone(self) -> str:
+        share = self.late / self.open if self.open else 0
+        return next(tone for bound, tone in TONES if share <= bound)
+
 
 @dataclass(frozen=True)
 class Tile:
@@ -33,8 +38,7 @@ class Tile:
 
     @property
     def tone(self) -> str:
-        share = self.plot.late / self.plot.open if self.plot.open else 0
-        return next(tone for bound, tone in TONES if share <= bound)
+        return self.plot.tone
 
     @property
     def middle(self) -> tuple[float, float]:

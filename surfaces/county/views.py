@@ -1,5 +1,6 @@
 """Dashboards: every number opens the list behind it, every grid opens its own page."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from surfaces.county.frame import frame, path_of
 from surfaces.county.rows import as_told, fetched, rows_asked
 from surfaces.doors import Visitor
 from surfaces.help.guides import to_show
-from tallies import lists
+from tallies import lists, months
 from tallies.area import Area
 from tallies.asks import (
     CLOSED,
@@ -30,6 +31,7 @@ from tallies.asks import (
     ORDERS_LATE,
     ORDERS_WAITING,
     OVERDUE,
+    OVERVIEW,
     REGISTERED,
     REOPENED,
     SATISFIED,
@@ -38,7 +40,6 @@ from tallies.asks import (
     UNCONFIRMED,
     UNCOVERED,
     VISITED,
-    WAITING,
 )
 from tallies.figures import Ask, Counting, median_time, trend
 from tallies.models import DailyTally
@@ -52,8 +53,11 @@ def home(request: Visitor, area: Area) -> HttpResponse:
         area,
         "home",
         guide=to_show(request.user, "county"),
-        cards=boards.cards(counting, (COVERED, VISITED, LATE, WAITING, OPEN, OVERDUE, DONE, SATISFIED)),
+        cards=boards.cards(counting, OVERVIEW),
+        median=median_of(counting),
         stages=stages_of(area),
+        ages=boards.age_lines(area),
+        month_trend=months_of(area),
         visit_trend=trend_of(area, "visits_kept"),
         **_categories(area),
         issue_trend=trend_of(area, "collected", "registered", "closed"),
@@ -95,7 +99,7 @@ def funnel(request: Visitor, area: Area) -> HttpResponse:
         area,
         "funnel",
         cards=boards.cards(counting, (ON_SPOT, DONE, SOLVED, SATISFIED, REOPENED, UNCONFIRMED, ESCALATED)),
-        median=_days(median_time(area)),
+        median=median_of(counting),
         stages=stages_of(area),
         statuses=boards.status_lines(area),
         **_categories(area),
@@ -164,10 +168,9 @@ def _page(request: Visitor, area: Area, name: str, **content: Any) -> HttpRespon
 
 
 def trend_of(area: Area, *measures: str) -> dict[str, Any]:
-    heads = [str(getattr(DailyTally._meta.get_field(name), "verbose_name", name)) for name in measures]
     steps = trend(area)
     happened = any(step.counts[name] for step in steps for name in measures)
-    return {"heads": heads, "lines": boards.trend_lines(area, steps, measures), "any": happened}
+    return {"heads": _heads(measures), "lines": boards.trend_lines(area, steps, measures), "any": happened}
 
 
 def _categories(area: Area) -> dict[str, Any]:
@@ -182,5 +185,27 @@ def stages_of(area: Area) -> list[boards.Line]:
     return [boards.Line(label, [boards.number(area, what, lists.rows(area, what).count())]) for label, what in STAGES]
 
 
-def _days(time: timedelta | None) -> str:
-    return words.NO_FIGURE if time is None else f"{time / timedelta(days=1):.1f}天"
+def median_of(counting: Counting) -> dict[str, Any]:
+    """Half of what was registered in the period and is closed took no longer; with the list of those."""
+    time = median_time(counting.area)
+    days = words.NO_FIGURE if time is None else f"{time / timedelta(days=1):.1f}天"
+    return {"days": days, "number": boards.number(counting.area, DONE.what, counting.total(DONE.what))}
+
+
+def months_of(area: Area) -> dict[str, Any]:
+    """The grid's own last months, whatever the period."""
+    measures = ("collected", "registered", "closed")
+    periods = months.with_data(area)
+    counts = months.by_month(area, periods, measures).get(area.grid.pk, [])
+    lines = [
+        boards.Line(
+            f"{period.since.year}年{period.since.month}月",
+            [boards.number(area, name, each[name], since=period.since, until=period.until) for name in measures],
+        )
+        for period, each in zip(periods, counts, strict=False)
+    ]
+    return {"heads": _heads(measures), "lines": lines, "any": bool(lines)}
+
+
+def _heads(measures: Sequence[str]) -> list[str]:
+    return [str(getattr(DailyTally._meta.get_field(name), "verbose_name", name)) for name in measures]

@@ -133,6 +133,7 @@ TABLE: dict[tuple[str, str], str] = {
     ("settings", "群机器人"): "console:robots console:robot_add console:robot_try console:robot_remove",
     ("settings", "工作日"): "console:calendar console:calendar_import console:calendar_day",
     ("settings", "时限表"): "console:limits console:limit_handle console:limit_kind",
+    ("settings", "地图边界"): "console:boundaries console:boundaries_drop",
     ("settings", "走访规则"): "console:visit_rules console:visit_rule console:visit_policy",
     # 管理与审计
     ("admin", "操作日志"): "console:audit",

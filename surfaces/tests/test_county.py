@@ -26,6 +26,7 @@ PLACES = ("sub_cell", "cell", "other_cell", "village", "other_village", "far_cel
 PAGES = (
     "/county/",
     "/county/cockpit/",
+    "/county/support/",
     "/county/coverage/",
     "/county/visits/",
     "/county/funnel/",
@@ -333,6 +334,24 @@ def test_pages_draw_their_charts_under_our_policy_and_fit_the_screen(chromium, l
     context.close()
     assert complaints == []
     assert [url for url in asked if not url.startswith((live_server.url, "data:"))] == []
+
+
+def test_overview_and_cockpit_show_the_same_figures(signed_in):
+    client = signed_in("county_officer")
+    overview, cockpit = (client.get(url).content.decode() for url in ("/county/", "/county/cockpit/"))
+    card = re.compile(r'figure-label">([^<]+)</span>\s*<span class="figure-value">(.*?)</span>', re.DOTALL)
+    shown = dict(card.findall(overview))
+    assert shown == dict(card.findall(cockpit))
+    assert {"逾期未办结", "群众满意", "复号", "待回复督办单", "空岗", "从挂号到销号"} <= set(shown)
+    assert re.search(r"[\d.]+天 <small><a [^>]+registered_closed[^>]+>\d+</a>", shown["从挂号到销号"])
+
+
+def test_every_chart_is_drawn_from_a_table_on_the_same_page(signed_in):
+    client = signed_in("county_officer")
+    for page in PAGES:
+        html = client.get(page).content.decode()
+        for table in re.findall(r'data-table="([^"]+)"', html):
+            assert f'<table class="table" id="{table}"' in html, page
 
 
 def test_the_cockpit_draws_each_town_as_its_open_and_late_matters(client, county):

@@ -20,7 +20,7 @@ NO_PAGES = {
         import_confirm import_progress import_result import_template inbox_read ledger_export notice portrait_drop
         round_progress service_rule_preview session_join turn_add turn_drop turn_up wording_sample""",
     "field": "inbox_read notice photo session_join signature swap_answer text_size",
-    "county": "",
+    "county": "bulletin_file bulletin_progress",
 }
 QUOTED = re.compile(r"“([^“”]+)”")
 LINK = re.compile(r"\]\(([^)#]+\.md)?#?([^)]*)\)")
