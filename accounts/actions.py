@@ -66,6 +66,15 @@ def change_password(
 
 
 @transaction.atomic
+def choose_text_size(*, user: User, size: str) -> None:
+    """How large a person's text is, on every phone they use."""
+    if size not in User.TextSize.values:
+        raise Refused("没有这种文字大小，请重新选。", field="size")
+    user.text_size = size
+    user.save(update_fields=["text_size"])
+
+
+@transaction.atomic
 def open_account(*, phone: str, name: str, by: User, at: datetime) -> tuple[User, str]:
     """The account with this phone, and its first password; the password is empty when the account was there already."""
     phone, name = normal.phone(phone), normal.half_width(name)

@@ -38,7 +38,16 @@ class User(AbstractBaseUser):
         "phone_tail": Mask.KEYED,
         "password": Mask.KEYED,
     }
-    PLAIN = "id last_login is_active must_change created_at demo"
+
+    class TextSize(models.TextChoices):
+        """适老化, on the phone: 18, 22, 26 and 30 pixels."""
+
+        STANDARD = "", "标准"
+        LARGE = "large", "大"
+        LARGER = "larger", "特大"
+        LARGEST = "largest", "超大"
+
+    PLAIN = "id last_login is_active must_change text_size created_at demo"
 
     name = models.CharField("姓名", max_length=30)
     phone = EncryptedField("手机")
@@ -46,6 +55,9 @@ class User(AbstractBaseUser):
     phone_tail = models.CharField(max_length=4, db_index=True)
     is_active = models.BooleanField("可登录", default=True)
     must_change = models.BooleanField("首次登录须改密码", default=False)
+    text_size = models.CharField(
+        "文字大小", max_length=7, choices=TextSize.choices, blank=True, default="", db_default=""
+    )
     demo = models.BooleanField("演示", default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

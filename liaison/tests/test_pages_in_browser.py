@@ -70,6 +70,15 @@ class Eye:
             self.complain(fault)
         return True
 
+    def squeeze(self, path: str) -> None:
+        """On the narrowest phone alone."""
+        self.looked_at = path
+        self._size(SIZES[0])
+        self.page.goto(f"{self.origin}{path}", wait_until="load")
+        wide = self.page.evaluate(OVERFLOW)
+        if wide:
+            self.complain(f"{wide} px too wide")
+
     def _measure(self) -> None:
         for size in SIZES:
             self._size(size)
@@ -112,3 +121,21 @@ def test_every_page_fits_complains_of_nothing_and_is_open_to_everybody(chromium,
         eye.context.close()
     assert "\n".join(f"{path}: {said}" for path, said in wrong) == ""
     assert seen > len(doors_of(surface)) / 2
+
+
+def test_every_page_of_the_phone_fits_with_the_largest_text(chromium, live_server, counties):
+    User.objects.update(text_size=User.TextSize.LARGEST)
+    eyes: dict[str, Eye] = {}
+    for name in doors_of("field"):
+        who = next(letter for letter in WHO["field"] + DOORS[name].open_to if letter in DOORS[name].open_to)
+        if who not in eyes:
+            eyes[who] = Eye(chromium, live_server.url, counties.people()[who])
+        path = reverse(name, args=counties.things[DOORS[name].at])
+        if eyes[who].context.request.get(f"{live_server.url}{path}").headers["content-type"].startswith("text/html"):
+            eyes[who].squeeze(path)
+    wrong = [fault for eye in eyes.values() for fault in eye.wrong]
+    size = eyes["m"].page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")
+    for eye in eyes.values():
+        eye.context.close()
+    assert "\n".join(f"{path}: {said}" for path, said in wrong) == ""
+    assert size >= 30

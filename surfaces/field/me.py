@@ -3,11 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.actions import choose_text_size
 from accounts.errors import Refused
 from accounts.models import User
 from accounts.roles import Permission
@@ -27,10 +28,6 @@ from surfaces.words import day
 from visits.models import Pledge, VisitHint
 from workdays.now import now, today
 
-TEXT_SIZES = (("", "标准"), ("large", "大"), ("larger", "特大"))
-TEXT_COOKIE = "text_size"
-TEXT_KEPT = 365 * 24 * 3600
-
 
 @require_GET
 @needs()
@@ -45,8 +42,7 @@ def me(request: Visitor) -> HttpResponse:
         "absences": Absence.objects.filter(user=user, until__gt=on).select_related("substitute").order_by("since"),
         "goes_out": Scope.of(user).may(Permission.VISIT_RECORD),
         "pledges": Pledge.objects.mine(user).open().count(),
-        "sizes": TEXT_SIZES,
-        "size": request.COOKIES.get(TEXT_COOKIE, ""),
+        "sizes": User.TextSize.choices,
         "may_suggest": _place(user) is not None,
         "may_hint": Scope.of(user).may(Permission.VISIT_HINT),
         "hints": VisitHint.objects.visible_to(user).waiting().count(),
@@ -110,12 +106,7 @@ def _place(user: User) -> Grid | None:
 
 @require_POST
 @needs()
-def text_size(request: HttpRequest) -> HttpResponse:
-    """适老化: how large the text is, kept on this phone."""
-    chosen = request.POST.get("size", "")
-    answer = redirect("field:me")
-    if chosen in dict(TEXT_SIZES):
-        answer.set_cookie(
-            TEXT_COOKIE, chosen, max_age=TEXT_KEPT, samesite="Lax", httponly=True, secure=request.is_secure()
-        )
-    return answer
+def text_size(request: Visitor) -> HttpResponse:
+    """适老化: how large the text is, kept with the person."""
+    choose_text_size(user=request.user, size=request.POST.get("size", ""))
+    return redirect("field:me")

@@ -122,7 +122,7 @@ def day(request: Visitor) -> JsonResponse:
             "csrfmiddlewaretoken": get_token(request),
             "hours": settings.OFFLINE_HOURS,
             "bytes": settings.OFFLINE_BYTES,
-            "version": version(),
+            "version": f"{version()}{user.text_size}",
             "pages": [*_lists(user), *_homes(user), *_helps()],
         }
     )

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.actions import choose_text_size
 from grids.models import Absence
 from households.models import Pairing
 from issues.models import Issue, IssueEvent
@@ -281,13 +282,14 @@ def test_a_suggestion_goes_into_the_register_under_my_own_name_and_once(client, 
     assert IssueEvent.objects.filter(issue=issue).count() == 1
 
 
-@pytest.mark.parametrize(("size", "kept"), [("large", "large"), ("", ""), ("huge", None)])
-def test_the_text_grows_and_stays_large_on_this_phone(client, patch, member, size, kept):
+@pytest.mark.parametrize(("size", "kept"), [("large", "large"), ("", ""), ("huge", "larger")])
+def test_the_text_grows_and_stays_large_for_the_person(client, patch, member, size, kept):
+    choose_text_size(user=member, size="larger")
     answer = entered(client, member).post("/field/me/text-size/", {"size": size})
-    cookie = answer.cookies.get("text_size")
-    assert (cookie.value if cookie else None) == kept
-    shown = page(client, member, HOME)
-    assert ('data-text="large"' in shown) == (kept == "large")
+    assert answer.status_code == (409 if size == "huge" else 302)
+    client.logout()
+    shown = page(client, type(member).objects.get(pk=member.pk), HOME)
+    assert re.findall(r'data-text="(\w*)"', shown) == ([kept] if kept else [])
 
 
 def test_the_page_says_what_time_it_is_by_our_clock(client, patch, member):

@@ -24,6 +24,9 @@ TOO_SMALL = """() => [...document.querySelectorAll("a, button, input:not([type=h
     .filter(([e, box]) => box.height < 44 && box.width > 1)
     .map(([e, box]) => `${e.tagName} ${e.textContent.trim()} ${box.height}`)"""
 
+SMALLEST = """() => Math.min(...[...document.querySelectorAll("body *")]
+    .filter(e => e.offsetParent && [...e.childNodes].some(node => node.nodeType === 3 && node.textContent.trim()))
+    .map(e => parseFloat(getComputedStyle(e).fontSize)))"""
 KEPT = """async () => {
     const clear = Object.keys({...localStorage, ...sessionStorage}).filter(key => key.startsWith("draft:"));
     if (!window.indexedDB) return clear;
@@ -147,16 +150,28 @@ def test_every_page_is_light_fits_the_phone_and_breaks_no_rule_of_our_policy(pho
     assert hand.hosts == {urlsplit(hand.origin).netloc}
 
 
-def test_text_is_at_least_17_pixels_and_grows_by_half(phone, patch, member):
-    hand = phone(member)
+def test_text_is_18_pixels_and_grows_to_30_for_its_person_on_any_phone(phone, patch, member):
+    hand = phone(member, PHONES[1])
     hand.open("/field/me/")
     size = "parseFloat(getComputedStyle(document.body).fontSize)"
-    assert hand.page.evaluate(size) >= 17
-    hand.press("特大")
-    assert hand.page.evaluate(size) >= 25
+    assert hand.page.evaluate(size) >= 18
+    for name, pixels in (("大", 22), ("特大", 26), ("超大", 30)):
+        hand.page.get_by_role("button", name=name, exact=True).click()
+        hand.page.wait_for_load_state()
+        assert hand.page.evaluate(size) >= pixels
+    assert hand.page.evaluate(SMALLEST) >= 17
+    other = phone(type(member).objects.get(pk=member.pk), PHONES[1])
     for page in pages(patch)[:-2]:
-        hand.open(page)
-        assert hand.page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0, page
+        other.open(page)
+        assert other.page.evaluate(size) >= 30
+        assert other.page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0, page
+
+
+@pytest.mark.parametrize("page", ["", "households/", "me/"])
+def test_no_word_on_the_phone_is_smaller_than_17_pixels(phone, patch, member, page):
+    hand = phone(member)
+    hand.open(f"/field/{page}")
+    assert hand.page.evaluate(SMALLEST) >= 17
 
 
 def test_a_phone_that_cannot_seal_still_loses_nothing_that_was_typed_and_saves_once(phone, patch, member):
