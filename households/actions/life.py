@@ -122,6 +122,6 @@ def hand_over_many(
         raise Refused(
             f"{to_member.name}还有{max(room, 0)}个名额，要移交{len(pairings)}户："
             "请分给几名党员，或由乡镇调高他的联户上限。",
-            field="to_member",
+            field="member",
         )
     return [hand_over(pairing=pairing, to_member=to_member, on=on, reason=reason, by=by) for pairing in pairings]

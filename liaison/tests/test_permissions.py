@@ -174,6 +174,8 @@ DOORS = {
     "console:household_qr": page("mgsco", "home", hidden=ELSEWHERE),
     "console:household_move": form("co", "home", hidden=ELSEWHERE),
     "console:household_close": form("co", "home", hidden=ELSEWHERE),
+    "console:household_split": form("co", "home", hidden=ELSEWHERE),
+    "console:resident_left": form("co", "resident", hidden=ELSEWHERE),
     "console:tag": form("co", "home", hidden=ELSEWHERE),
     "console:untag": form("co", "home tag", hidden=ELSEWHERE),
     "console:trigger": form("gsco", "home", hidden=ELSEWHERE),
@@ -239,6 +241,7 @@ DOORS = {
     "console:member_exempt": form("co", "member", hidden=ELSEWHERE),
     "console:member_end_exemption": form("co", "member", hidden=ELSEWHERE),
     "console:member_retire": form("co", "member", hidden=ELSEWHERE),
+    "console:member_hand_over": form("sco", "member", hidden=ELSEWHERE),
     "console:member_account": form("co", "member", hidden=ELSEWHERE),
     # The console, grids and posts
     "console:grids": page("mgscdouxynf"),

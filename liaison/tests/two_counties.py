@@ -436,6 +436,7 @@ class Counties:
             "home": (home,),
             "home phone": ("households.household", home, "phone"),
             "home tag": (home, farm.tag.tag),
+            "resident": (home, farm.resident.pk),
             "pairing": (farm.pairing.pk,),
             "contact type": (farm.contact_type.pk,),
             "contact": (farm.contact.pk,),

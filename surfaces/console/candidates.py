@@ -37,7 +37,10 @@ class Candidate:
         return f"{self.metres}米" if self.metres < 1000 else f"{self.metres / 1000:.1f}公里"
 
 
-def candidates(place: Household | Pairing, user: User, on: date, text: str = "") -> list[Candidate]:
+Place = Household | Pairing | Member
+
+
+def candidates(place: Place, user: User, on: date, text: str = "") -> list[Candidate]:
     """Of the village (of the town when few live there), or by name from everywhere this person may see."""
     mine = load.with_load(Member.objects.visible_to(user).available(on).filter(county_id=place.county_id), on)
     rows = find.members(mine, text) if text else _around(mine, place)
@@ -47,20 +50,20 @@ def candidates(place: Household | Pairing, user: User, on: date, text: str = "")
     return found[:SHOWN]
 
 
-def _around(members: MemberQuerySet, place: Household | Pairing) -> MemberQuerySet:
+def _around(members: MemberQuerySet, place: Place) -> MemberQuerySet:
     near = members.filter(village_id=place.village_id)
     return near if near.count() >= ENOUGH else members.filter(town_id=place.town_id)
 
 
-def _candidate(member: Member, place: Household | Pairing, spot: Household | None) -> Candidate:
+def _candidate(member: Member, place: Place, spot: Household | Member | None) -> Candidate:
     same_cell = member.cell_id == place.cell_id != 0
     return Candidate(member, member.load, _metres(member, spot), same_cell)  # type: ignore[attr-defined]
 
 
-def _metres(member: Member, household: Household | None) -> int | None:
+def _metres(member: Member, spot: Household | Member | None) -> int | None:
     """Along the great circle."""
-    if household is None or None in (member.lat, member.lng, household.lat, household.lng):
+    if spot is None or None in (member.lat, member.lng, spot.lat, spot.lng):
         return None
-    lat1, lng1, lat2, lng2 = map(radians, (member.lat, member.lng, household.lat, household.lng))  # type: ignore[arg-type]
+    lat1, lng1, lat2, lng2 = map(radians, (member.lat, member.lng, spot.lat, spot.lng))  # type: ignore[arg-type]
     half = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lng2 - lng1) / 2) ** 2
     return round(2 * EARTH * asin(sqrt(half)))

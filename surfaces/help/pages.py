@@ -68,9 +68,13 @@ TABLE: dict[tuple[str, str], str] = {
     ),
     ("desk", "住户"): (
         "console:households console:household_add console:household console:household_move console:household_close"
+        " console:household_split console:resident_left"
         " console:tag console:untag console:trigger"
     ),
-    ("desk", "结对"): "console:pair console:pairings console:hand_over console:pairing_end console:gaps",
+    (
+        "desk",
+        "结对",
+    ): ("console:pair console:pairings console:hand_over console:member_hand_over console:pairing_end console:gaps"),
     ("desk", "分类联系"): (
         "console:contacts console:contact console:contact_new console:contact_hand_over console:contact_end"
         " console:quota"
