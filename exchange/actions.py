@@ -99,7 +99,7 @@ def start_print(*, kind: str, asked: Mapping[str, Any], by: User, at: datetime, 
 def start_bulletin(*, place: Grid, month: date, form: str, by: User, at: datetime, address: str | None) -> Job:
     """Queues the bulletin of a month (its first day) of a county, town or village, and logs who made it."""
     if form not in BULLETIN_FORMS:
-        raise Refused("请选择文件格式。", field="form")
+        raise Refused("请选择文件格式。", field="ending")
     if not may_make(by, place):
         raise Forbidden("您没有这个地方的数据看板，不能做它的通报。")
     check_month(place, month, at)

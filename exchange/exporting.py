@@ -43,7 +43,7 @@ def export(job: Job, at: datetime) -> None:
 def check_size(rows: int, form: str) -> None:
     if rows > MOST_ROWS[form]:
         longest = f"一次最多导出{MOST_ROWS[form]}行"
-        raise Refused(f"名单有{rows}行，{longest}，请按乡镇或时段缩小范围后分几次导出。", field="form")
+        raise Refused(f"名单有{rows}行，{longest}，请按乡镇或时段缩小范围后分几次导出。", field="ending")
 
 
 def _show(job: Job, done: int) -> None:

@@ -33,7 +33,7 @@ WORDS = {"xlsx": "表格（.xlsx）", "pdf": "打印版（.pdf）"}
 class ExportForm(TaskForm):
     kind = forms.ChoiceField(label="导出什么", choices=KINDS, widget=forms.RadioSelect)
     place = PlaceField("哪里的")
-    form = forms.ChoiceField(
+    ending = forms.ChoiceField(
         label="文件格式", choices=[(form, WORDS[form]) for form in FORMS], initial="xlsx", widget=forms.RadioSelect
     )
 
@@ -62,7 +62,8 @@ def start(request: Visitor) -> HttpResponse:
     def do(given: dict[str, Any]) -> str:
         place: Grid | None = given.pop("place")
         asked = {"place": place.pk} if place else {}
-        made.append(start_export(asked=asked, by=request.user, at=now(), address=address(request), **given))
+        form = given.pop("ending")
+        made.append(start_export(form=form, asked=asked, by=request.user, at=now(), address=address(request), **given))
         return "已开始导出，做好后可以在这里下载。"
 
     back = reverse("console:exports")

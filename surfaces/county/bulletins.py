@@ -33,7 +33,7 @@ MOST_MONTHS = 36
 class BulletinForm(TaskForm):
     place = forms.ModelChoiceField(Grid.objects.none(), label="哪里的", empty_label=None)
     month = forms.TypedChoiceField(label="哪个月", coerce=date.fromisoformat)
-    form = forms.ChoiceField(label="文件格式", choices=FORMS, initial="pdf", widget=forms.RadioSelect)
+    ending = forms.ChoiceField(label="文件格式", choices=FORMS, initial="pdf", widget=forms.RadioSelect)
 
     def __init__(self, user: User, **sent: Any) -> None:
         super().__init__(**sent)
@@ -92,7 +92,8 @@ def start(request: Visitor) -> HttpResponse:
 
     def do(given: dict[str, Any]) -> str:
         at: datetime = now()
-        begun.append(start_bulletin(by=request.user, at=at, address=address(request), **given))
+        form = given.pop("ending")
+        begun.append(start_bulletin(form=form, by=request.user, at=at, address=address(request), **given))
         return "已开始做通报，做好后可以在这里下载。"
 
     back = reverse("county:bulletins")

@@ -149,7 +149,7 @@ def test_one_is_made_from_the_page_logged_and_kept(client, county, officer, djan
     form = client.get("/county/bulletins/new/").content.decode()
     assert "2026年11月" in form
     assert "2025年12月" not in form
-    sent = {"place": county.county.pk, "month": "2026-11-01", "form": "pdf"}
+    sent = {"place": county.county.pk, "month": "2026-11-01", "ending": "pdf"}
     answer = client.post("/county/bulletins/new/", sent)
     job = Job.objects.get(kind=Job.Kind.BULLETIN)
     assert answer.headers["Location"] == f"/county/bulletins/{job.pk}/"

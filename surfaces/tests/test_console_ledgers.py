@@ -117,7 +117,7 @@ def test_what_is_taken_away_is_what_was_shown(visit, cast, asked):
 def test_an_export_is_followed_fetched_and_once_expired_says_so(visit, cast):
     walk.processing(cast)
     answer = visit.post(
-        cast.clerk, reverse("console:export_new"), {"kind": "households_out", "form": "xlsx", "place": ""}
+        cast.clerk, reverse("console:export_new"), {"kind": "households_out", "ending": "xlsx", "place": ""}
     )
     job = Job.objects.get()
     assert answer.url == reverse("console:export", args=[job.pk])
@@ -134,14 +134,14 @@ def test_an_export_is_followed_fetched_and_once_expired_says_so(visit, cast):
 
 
 def test_imports_and_exports_are_listed_apart(visit, cast):
-    visit.post(cast.clerk, reverse("console:export_new"), {"kind": "members_out", "form": "pdf"})
+    visit.post(cast.clerk, reverse("console:export_new"), {"kind": "members_out", "ending": "pdf"})
     assert "导出党员" in visit(cast.clerk, EXPORTS)
     assert "导出党员" not in visit(cast.clerk, reverse("console:imports"))
     assert visit.get(cast.clerk, reverse("console:import", args=[Job.objects.get().pk])).status_code == 404
 
 
 def test_an_export_nobody_offers_is_refused(visit, cast):
-    for given in ({"kind": "ledger_out", "form": "xlsx"}, {"kind": "members_out", "form": "docx"}, {}):
+    for given in ({"kind": "ledger_out", "ending": "xlsx"}, {"kind": "members_out", "ending": "docx"}, {}):
         assert visit.post(cast.clerk, reverse("console:export_new"), given).status_code == 422
     assert visit.post(cast.clerk, TAKE, {"form": "docx"}).status_code == 409
     assert not Job.objects.exists()

@@ -1,4 +1,5 @@
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.template import Context, Template
 from django.test import RequestFactory
+from django.urls import get_resolver
 
 from exchange.models import Job
 from issues.models import Status, Urgency, Verdict
@@ -186,3 +188,19 @@ def test_the_filter_bar_offers_to_clear_only_what_is_set():
 def test_a_title_is_written_once_and_shown_in_the_tab_and_on_the_page():
     html = render("{% keep as heading %} 水口村<渠> {% endkeep %}[{{ heading }}][{{ heading }}]")
     assert html == "[水口村<渠>][水口村<渠>]"
+
+
+def _every_form() -> Iterator[type[forms.BaseForm]]:
+    found = list(forms.BaseForm.__subclasses__())
+    while found:
+        one = found.pop()
+        found += one.__subclasses__()
+        yield one
+
+
+def test_no_input_hides_what_htmx_asks_the_form_for():
+    """A choice called `form` takes the place of element.form, and the form is never sent."""
+    get_resolver().url_patterns  # noqa: B018  every page is imported
+    named = {(one.__name__, name) for one in _every_form() for name in getattr(one, "base_fields", {})}
+    assert len(named) > 100
+    assert [each for each in named if each[1] == "form"] == []
