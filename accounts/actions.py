@@ -151,6 +151,13 @@ def log_access(
     AccessLog.objects.create(at=at, user=by, action=action, address=address, reason=reason)
 
 
+def log_search(*, number: str, found: str, by: User, at: datetime, address: str | None = None) -> None:
+    """Somebody looked for a person by a number of theirs: which kind of number and what was found, not the number."""
+    AccessLog.objects.create(
+        at=at, user=by, action=AccessLog.Action.SEARCH, field=number, reason=found, address=address
+    )
+
+
 @transaction.atomic
 def keep_filter(*, page: str, name: str, query: str, by: User, at: datetime) -> SavedFilter:
     """Keeps the query of a list under a name; the same name again is replaced."""

@@ -9,13 +9,14 @@ from django.db import models
 
 from accounts import crypto, normal
 from accounts.fields import EncryptedField
+from accounts.pinyin import initials
 from accounts.privacy import Mask
 
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, phone: str, name: str, password: str | None = None, **extra: object) -> "User":
         """A new user with a normalised phone. No password means the account cannot log in yet."""
-        user = self.model(name=name, **extra)
+        user = self.model(name=name, initials=initials(name), **extra)
         user.set_phone(phone)
         user.set_password(password)
         user.save(using=self._db)
@@ -33,6 +34,7 @@ class User(AbstractBaseUser):
 
     PERSONAL: ClassVar = {
         "name": Mask.NAME,
+        "initials": Mask.KEYED,
         "phone": Mask.PHONE,
         "phone_index": Mask.KEYED,
         "phone_tail": Mask.KEYED,
@@ -50,6 +52,7 @@ class User(AbstractBaseUser):
     PLAIN = "id last_login is_active must_change text_size created_at demo"
 
     name = models.CharField("姓名", max_length=30)
+    initials = models.CharField(max_length=30, blank=True)
     phone = EncryptedField("手机")
     phone_index = models.CharField(max_length=32, unique=True)
     phone_tail = models.CharField(max_length=4, db_index=True)
@@ -138,13 +141,14 @@ class Arrival(models.Model):
 
 
 class AccessLog(models.Model):
-    """One row per reading of a full personal value, per export, and per step of signing in: what succeeded, what
-    failed, and what changed about how a person signs in. Append-only; kept three years."""
+    """One row per reading of a full personal value, per search by a personal number, per export, and per step of
+    signing in: what succeeded, failed or changed about how a person signs in. Append-only; kept three years."""
 
     PLAIN = "id at user action target target_id field reason address"
 
     class Action(models.TextChoices):
         REVEAL = "reveal", "查看完整信息"
+        SEARCH = "search", "按号码查找"
         EXPORT = "export", "导出"
         LOGIN = "login", "登录"
         FAILURE = "failure", "登录失败"
@@ -168,6 +172,7 @@ class AccessLog(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["-at", "-id"], name="accesslog_at"),
             models.Index(fields=["user", "-at"], name="accesslog_user_at"),
+            models.Index(fields=["target", "target_id"], name="accesslog_target"),
         ]
         triggers: ClassVar = [
             pgtrigger.Protect(name="accesslog_append_only", operation=pgtrigger.Update | pgtrigger.Delete)

@@ -1,7 +1,7 @@
 """Verbs on jobs: imports, exports and prints."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.core.files import File
@@ -18,14 +18,11 @@ from exchange.bulletin.run import FORMS as BULLETIN_FORMS
 from exchange.bulletin.run import check_month, may_make
 from exchange.exporting import FORMS, check_size
 from exchange.listing import LISTS
-from exchange.models import Job
+from exchange.models import KEPT_FOR, Job
 from exchange.prints.run import PRINTS
 from exchange.tasks import run_job, send
 from grids.models import Grid, Kind
 from grids.scope import Scope
-
-KEPT_FOR = timedelta(days=7)
-"""How long uploaded workbooks, error lists and exports stay on disk: they hold names, phones and ID numbers."""
 
 
 @verb

@@ -7,8 +7,8 @@ from typing import Any
 
 from accounts.crypto import blind_indexes, encrypt_all
 from accounts.normal import half_width
+from accounts.pinyin import initials
 from exchange.cells import Parser
-from members.pinyin import initials
 
 Spread = Callable[[Sequence[Any]], Sequence[Sequence[object]]]
 """Turns the filled values of a column into those of several staged fields."""

@@ -1,5 +1,6 @@
 """Jobs: long work that a person asked for, with progress and a result to fetch."""
 
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -8,6 +9,9 @@ from django.db.models.fields.json import KT
 
 from accounts.privacy import Mask
 from grids.models import Grid
+
+KEPT_FOR = timedelta(days=7)
+"""How long uploaded workbooks, error lists and exports stay on disk: they hold names, phones and ID numbers."""
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -93,3 +97,8 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.pk}"
+
+    @property
+    def kept_until(self) -> datetime | None:
+        """When its files go; None while it runs, and for bulletins, which stay."""
+        return self.ended_at + KEPT_FOR if self.ended_at and self.kind != self.Kind.BULLETIN else None

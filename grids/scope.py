@@ -128,10 +128,14 @@ class ScopedQuerySet(models.QuerySet[M]):
 
 
 class InForce(NamedTuple):
-    """Which rows of a model still count in a grid's life, and how people count them, e.g. 住户{}户."""
+    """Which rows of a model still count in a grid's life, and how people count them, e.g. 住户{}户.
+
+    `along` is the path to the row that takes them along when a grid is split; without one they stay.
+    """
 
     rows: Q
     counted: str
+    along: str = ""
 
 
 class Scoped(models.Model):

@@ -291,6 +291,7 @@ CELERY_BEAT_SCHEDULE = {
     "recount tallies": {"task": "tallies.recount", "schedule": 60.0},
     "forget ended sessions": {"task": "accounts.forget_sessions", "schedule": crontab(hour=3, minute=23)},
     "check the tree": {"task": "grids.check", "schedule": crontab(hour=3, minute=17)},
+    "carry out planned changes of the tree": {"task": "grids.carry_out", "schedule": crontab(minute=4)},
 }
 
 LOGGING = {

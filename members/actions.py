@@ -8,12 +8,12 @@ from accounts import normal
 from accounts.crypto import blind_index
 from accounts.errors import Outrun, Refused
 from accounts.models import User
+from accounts.pinyin import initials
 from accounts.roles import Role
 from accounts.verbs import verb
 from grids.actions import appoint, end_postings
 from grids.models import Grid, Posting
 from members.models import Ability, Member, PartyOrg, Sex, Unit, UnitStaff
-from members.pinyin import initials
 
 MOST_HOUSEHOLDS = 1000
 

@@ -201,7 +201,7 @@ class CommunityReport(Scoped):
     """报到: a member reports to a community other than the home branch; both sides confirm."""
 
     SEEN_WITH = Permission.MEMBER_VIEW
-    IN_FORCE = InForce(Q(until=None), "报到{}人")
+    IN_FORCE = InForce(Q(until=None), "报到{}人", along="member")
     PLAIN = "id member since until home_confirmed community_confirmed"
 
     member = models.ForeignKey(Member, models.CASCADE, related_name="reports")

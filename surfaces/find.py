@@ -10,7 +10,7 @@ import re
 from django.db.models import Q
 
 from accounts import crypto, normal
-from grids.models import GridQuerySet
+from grids.models import GridQuerySet, PostingQuerySet
 from households.models import Household, HouseholdQuerySet, Resident
 from issues.models import IssueQuerySet, RequestQuerySet
 from members.models import MemberQuerySet
@@ -28,7 +28,7 @@ def long_enough(text: str) -> bool:
 
 
 def households(rows: HouseholdQuerySet, text: str) -> HouseholdQuerySet:
-    """By name, pinyin initials, number, phone or its last four digits, ID number, address."""
+    """By a name in it, pinyin initials of the head, number, phone or its last four digits, ID number, address."""
     text = cleaned(text)
     if not long_enough(text):
         return rows.none()
@@ -40,7 +40,8 @@ def households(rows: HouseholdQuerySet, text: str) -> HouseholdQuerySet:
     if text.isascii():
         return rows.filter(Q(initials__startswith=text.lower()) | Q(number__istartswith=text))
     named = Household.objects.named_like(text).values("pk")
-    return rows.filter(Q(pk__in=named) | Q(address__contains=text))
+    living_there = Resident.objects.named_like(text).filter(left_on=None).values("household")
+    return rows.filter(Q(pk__in=named) | Q(pk__in=living_there) | Q(address__contains=text))
 
 
 def members(rows: MemberQuerySet, text: str) -> MemberQuerySet:
@@ -53,6 +54,29 @@ def members(rows: MemberQuerySet, text: str) -> MemberQuerySet:
     if text.isascii():
         return rows.filter(Q(initials__startswith=text.lower()) | Q(number__istartswith=text))
     return rows.filter(name__contains=text)
+
+
+def people(rows: PostingQuerySet, text: str) -> PostingQuerySet:
+    """Posts by their holder's name, pinyin initials, phone or its last four digits."""
+    text = cleaned(text)
+    if not long_enough(text):
+        return rows.none()
+    if text.isdigit():
+        tail = Q(user__phone_tail=text) if len(text) == 4 else Q(pk=None)
+        return rows.filter(tail | _phone(text, "user__"))
+    if text.isascii():
+        return rows.filter(user__initials__startswith=text.lower())
+    return rows.filter(user__name__contains=text)
+
+
+def number_of_a_person(text: str) -> str:
+    """Which number of a person this is to look like: id_number, phone, phone_tail, or none."""
+    text = cleaned(text)
+    if normal.id_fault(normal.id_number(text)) is None:
+        return "id_number"
+    if not text.isdigit():
+        return ""
+    return "phone_tail" if len(text) == 4 else "phone" if normal.phone_fault(normal.phone(text)) is None else ""
 
 
 def issues(rows: IssueQuerySet, text: str) -> IssueQuerySet:
@@ -91,6 +115,6 @@ def _digits(text: str) -> Q:
     return Q(number__startswith=text) | tail | _phone(text)
 
 
-def _phone(text: str) -> Q:
+def _phone(text: str, prefix: str = "") -> Q:
     number = normal.phone(text)
-    return Q() if normal.phone_fault(number) else Q(phone_index=crypto.blind_index(number))
+    return Q() if normal.phone_fault(number) else Q(**{f"{prefix}phone_index": crypto.blind_index(number)})

@@ -18,12 +18,12 @@ from django.utils.datastructures import MultiValueDict
 from accounts.errors import Forbidden, Refused
 from accounts.models import User
 from accounts.privacy import Mask, mask, personal_fields
-from issues import channels
+from issues import categories, channels
 from issues.actions import perform
 from issues.actions.closing import BY_HOUSEHOLD
-from issues.fields import CHANNEL, MEANS, Field
+from issues.fields import CATEGORY, CHANNEL, MEANS, Field
 from issues.inputs import options, parse
-from issues.models import Issue
+from issues.models import Category, Issue
 from issues.workflow import Move
 from surfaces.doors import show
 
@@ -149,10 +149,19 @@ class MoveForm(forms.Form):
         return _long_list(choices=[("", "请选择…" if field.required else "不选"), *offered])
 
     def _options(self, field: Field) -> list[tuple[str, str]]:
+        if field.name == CATEGORY.name:
+            return self._categories()
         if self.issue is None:
             return channels.offered(self.user) if field.name == CHANNEL.name else list(field.choices)
         offered = options(self.issue, field, on=self.at.date(), by=self.user)
         return [choice for choice in offered if choice[0] not in BY_HOUSEHOLD] if field == MEANS else offered
+
+    def _categories(self) -> list[tuple[str, str]]:
+        """Those offered, and the one that the issue has, be it offered no more."""
+        found = categories.offered(self.user)
+        has = self.issue.category if self.issue else ""
+        missing = has and has not in dict(found)
+        return [*found, *([(has, Category(has).label)] if missing else [])]
 
 
 def _long_list(choices: Sequence[tuple[str, str]] = (), *, multiple: bool = False) -> forms.Select:

@@ -87,8 +87,10 @@ NAVIGATION: dict[str, tuple[Group, ...]] = {
             "网格",
             (
                 Entry("网格树", "console:grids", Permission.GRID_VIEW, "tree"),
+                Entry("结构变更", "console:grid_changes", Permission.GRID_EDIT, "log"),
                 Entry("地图边界", "console:boundaries", Permission.GRID_EDIT, "import"),
                 Entry("任职", "console:postings", Permission.POSTING_EDIT, "person"),
+                Entry("空缺岗位", "console:vacancies", Permission.POSTING_EDIT, "warning"),
                 Entry("值班", "console:duty", Permission.ROTA_EDIT, "clock"),
             ),
         ),
@@ -98,6 +100,7 @@ NAVIGATION: dict[str, tuple[Group, ...]] = {
                 Entry("导入", "console:imports", Permission.DATA_IMPORT, "import"),
                 Entry("导出和打印", "console:exports", Permission.PAIRING_EDIT, "export"),
                 Entry("工作日", "console:calendar", Permission.CALENDAR_EDIT, "calendar"),
+                Entry("挂号规则", "console:register_rules", Permission.CALENDAR_EDIT, "edit"),
                 Entry("时限表", "console:limits", Permission.CALENDAR_EDIT, "log"),
                 Entry("走访规则", "console:visit_rules", Permission.CALENDAR_EDIT, "visit"),
                 Entry("用户", "console:users", Permission.USER_MANAGE, "shield"),

@@ -28,7 +28,7 @@ class CalendarDayQuerySet(models.QuerySet["CalendarDay"]):
         return years_in(self.for_county(county_id).filter(date__month__in=(5, 10)))
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class CalendarDay(models.Model):
     """One holiday or make-up workday: national, or a county's own, which overrides the national one."""
 

@@ -11,10 +11,10 @@ from python_calamine import CalamineWorkbook
 from accounts.errors import Forbidden, Refused
 from accounts.models import AccessLog
 from accounts.roles import Role
-from exchange import actions, exporting
+from exchange import exporting
 from exchange.actions import forget_files, start_export
 from exchange.ledger_lines import HEADS
-from exchange.models import Job
+from exchange.models import KEPT_FOR, Job
 from exchange.run import run
 from grids.models import Posting
 from issues.ledgers import LedgerQuery
@@ -204,8 +204,8 @@ def test_an_export_run_again_leaves_one_file(cast):
 def test_an_export_is_gone_after_a_week(cast):
     walk.processing(cast)
     job = exported(cast.clerk)
-    assert forget_files(at=NOON + actions.KEPT_FOR) == 0
-    assert forget_files(at=NOON + actions.KEPT_FOR + timedelta(seconds=1)) == 1
+    assert forget_files(at=NOON + KEPT_FOR) == 0
+    assert forget_files(at=NOON + KEPT_FOR + timedelta(seconds=1)) == 1
     job.refresh_from_db()
     assert not job.result
 

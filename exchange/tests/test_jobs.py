@@ -11,9 +11,8 @@ from django.core.files.base import ContentFile
 from django.db import connection
 
 from accounts.errors import Outrun, Refused
-from exchange import actions
 from exchange.actions import forget_files, import_checked, start_job
-from exchange.models import Job
+from exchange.models import KEPT_FOR, Job
 from exchange.run import BROKEN, JOB_LOCK, run
 from exchange.tasks import run_open
 from exchange.tests.cast import NOON, Office, household_book, resident_row
@@ -84,8 +83,8 @@ def test_the_uploaded_file_goes_when_its_rows_are_in(office):
 def test_files_are_forgotten_after_a_week_and_a_trial_run_then_asks_for_the_file_again(office):
     checked = office.imported(household_book([office.household_row("1")]), dry_run=True)
     rejected = office.imported(household_book([office.household_row("")]))
-    assert forget_files(at=NOON + actions.KEPT_FOR) == 0
-    assert forget_files(at=NOON + actions.KEPT_FOR + timedelta(seconds=1)) == 3
+    assert forget_files(at=NOON + KEPT_FOR) == 0
+    assert forget_files(at=NOON + KEPT_FOR + timedelta(seconds=1)) == 3
     assert forget_files(at=NOON + timedelta(days=30)) == 0
     rejected.refresh_from_db()
     assert (rejected.source.name, rejected.result.name) == ("", "")

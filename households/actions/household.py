@@ -9,11 +9,11 @@ from accounts import normal
 from accounts.crypto import blind_index
 from accounts.errors import Outrun, Refused
 from accounts.models import User
+from accounts.pinyin import initials
 from accounts.verbs import verb
 from grids.models import Grid, Kind
 from households.actions.checks import given_reason, locked_household
 from households.models import Household, HouseholdTag, Pairing, Tag
-from members.pinyin import initials
 
 
 @verb

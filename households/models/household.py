@@ -35,6 +35,11 @@ class Characters(Func):
         super().__init__(expression, output_field=ArrayField(TextField()))
 
 
+def named_like(rows: Any, field: str, text: str) -> Any:
+    letters = Func(Value(text), Value(None), function="string_to_array")
+    return rows.alias(letters=Characters(field)).filter(letters__contains=letters, **{f"{field}__contains": text})
+
+
 class HouseholdQuerySet(ScopedQuerySet["Household"]):
     def visible_to(self, user: Any) -> "HouseholdQuerySet":
         """Households of my area, and those I am paired with."""
@@ -53,8 +58,7 @@ class HouseholdQuerySet(ScopedQuerySet["Household"]):
 
     def named_like(self, text: str) -> "HouseholdQuerySet":
         """Heads whose name contains the text: the character index finds, LIKE rechecks."""
-        letters = Func(Value(text), Value(None), function="string_to_array")
-        return self.alias(letters=Characters("head_name")).filter(letters__contains=letters, head_name__contains=text)
+        return named_like(self, "head_name", text)
 
     def uncovered(self, on: date) -> "HouseholdQuerySet":
         """Living households without a pairing in force on the day: the gap list."""
@@ -168,6 +172,12 @@ class HouseholdTag(models.Model):
         return self.get_tag_display()
 
 
+class ResidentQuerySet(models.QuerySet["Resident"]):
+    def named_like(self, text: str) -> "ResidentQuerySet":
+        """As of households: the character index finds, LIKE rechecks."""
+        return named_like(self, "name", text)
+
+
 @tracked
 class Resident(models.Model):
     """A person of a household. Seen only through the household."""
@@ -206,8 +216,10 @@ class Resident(models.Model):
     left_on = models.DateField("离开日期", null=True, blank=True)
     demo = models.BooleanField("演示", default=False)
 
+    objects = ResidentQuerySet.as_manager()
+
     class Meta:
-        indexes: ClassVar = []
+        indexes: ClassVar = [GinIndex(Characters(F("name")), name="resident_name_chars")]
 
     def __str__(self) -> str:
         return self.name

@@ -138,7 +138,7 @@ class Pairing(Scoped):
         HAND_OVER = "hand_over", "移交"
 
     SEEN_WITH = Permission.HOUSEHOLD_VIEW
-    IN_FORCE = InForce(Q(until=None), "结对{}对")
+    IN_FORCE = InForce(Q(until=None), "结对{}对", along="household")
     PERSONAL: ClassVar = {"person_name": Mask.NAME}
     PLAIN = (
         "id member household group programme contact_type since until reason end_reason origin follows made_by "

@@ -79,7 +79,7 @@ class Issue(Scoped):
         RED = "red", "红"
 
     SEEN_WITH = Permission.ISSUE_VIEW
-    IN_FORCE = InForce(Q(live_grid__isnull=False), "未办结事项{}件")
+    IN_FORCE = InForce(Q(live_grid__isnull=False), "未办结事项{}件", along="household")
     PERSONAL: ClassVar = {
         "text": Mask.TEXT,
         "petitioner": Mask.NAME,

@@ -85,7 +85,7 @@ class SupervisionOrder(Scoped):
         HAND = "hand", "领导督办"
 
     SEEN_WITH = Permission.ISSUE_VIEW
-    IN_FORCE = InForce(Q(issue__live_grid__isnull=False), "未办结事项的督办单{}张")
+    IN_FORCE = InForce(Q(issue__live_grid__isnull=False), "未办结事项的督办单{}张", along="issue")
     PERSONAL: ClassVar = {"reason": Mask.TEXT, "answer": Mask.TEXT}
     PLAIN = (
         "id number issue colour cause level round clock issued_at issued_by addressee copied_to answer_due_at "

@@ -125,7 +125,7 @@ class ServiceRequest(Scoped):
     """
 
     SEEN_WITH = Permission.ISSUE_VIEW
-    IN_FORCE = InForce(Q(live_grid__isnull=False), "未完成的群众点单{}件")
+    IN_FORCE = InForce(Q(live_grid__isnull=False), "未完成的群众点单{}件", along="household")
     PERSONAL: ClassVar = {
         "text": Mask.TEXT,
         "petitioner": Mask.NAME,

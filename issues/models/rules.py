@@ -68,12 +68,13 @@ class Limit(models.Model):
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class RegisterRules(models.Model):
     """A county's switches for the register, loaded from its profile. `channels` names the ones its forms offer;
-    `by_hand` the columns staff changed, which a profile loaded later leaves alone."""
+    `by_hand` the columns staff changed, which a profile loaded later leaves alone. `categories`: by
+    category, what belongs to it here and whether forms offer it (issues.categories)."""
 
     PLAIN = (
         "id county publicity publicity_days escalate_after reopen_days failed_contacts force_close sms_signature "
         "channels explained_may_close automatic_orders order_answer_days order_labels by_hand "
-        "quiet_hours quiet_from quiet_until urgent_at_night"
+        "quiet_hours quiet_from quiet_until urgent_at_night categories edited_by edited_at"
     )
 
     county = models.OneToOneField(Grid, models.CASCADE, related_name="register_rules")
@@ -94,6 +95,9 @@ class RegisterRules(models.Model):
     order_answer_days = models.PositiveSmallIntegerField("督办单几个工作日内回复", default=2)
     order_labels = models.JSONField("督办单名称", default=dict)
     by_hand = ArrayField(models.CharField(max_length=30), default=list, blank=True)
+    categories = models.JSONField("类别", default=dict)
+    edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    edited_at = models.DateTimeField("修改时间", null=True)
 
     class Meta:
         indexes: ClassVar = []

@@ -12,6 +12,7 @@ from django.db.models import Model
 
 from accounts import crypto
 from accounts.models import User
+from accounts.pinyin import initials
 from accounts.roles import Role
 from grids.models import Posting
 from households.actions import LIAISON
@@ -23,7 +24,6 @@ from liaison.seeding.history import WINDOW, WORDS, VisitPlan, visits_of
 from liaison.seeding.shapes import LEAST_LOAD
 from liaison.seeding.staff import StaffPlan
 from members.models import Member, UnitStaff
-from members.pinyin import initials
 from visits.models import Visit
 from visits.rules import Interval, interval_for
 
@@ -123,6 +123,7 @@ class Writer:
         self.users.add(
             id=user_id,
             name=name,
+            initials=initials(name),
             **phone,
             password=make_password(None),
             is_active=True,

@@ -252,12 +252,18 @@ DOORS = {
     "console:grid_move": form("co", "grid", hidden=ELSEWHERE),
     "console:grid_merge": form("co", "grid", hidden=ELSEWHERE),
     "console:grid_close": form("co", "grid", hidden=ELSEWHERE),
+    "console:grid_split": form("co", "grid", hidden=ELSEWHERE),
+    "console:grid_preview": deed("co", "grid deed", hidden=ELSEWHERE),
+    "console:grid_changes": page("cdonf"),
+    "console:grid_undo": form("co", "tree change", hidden=ELSEWHERE),
+    "console:grid_cancel": form("co", "tree plan", hidden=ELSEWHERE),
     "console:appoint": form("cox", "grid", hidden=ELSEWHERE),
     "console:postings": page("cdoxnf"),
     "console:dismiss": form("cox", "posting", hidden=ELSEWHERE),
     "console:absence": form("cox", "posting", hidden=ELSEWHERE),
     "console:boundaries": form("cdonf"),
     "console:boundaries_drop": form("of"),
+    "console:absence_end": form("cox", "posting away", hidden=ELSEWHERE),
     "console:vacancies": page("cdoxnf"),
     # The console, duty
     "console:duty": page("scdonf"),
@@ -295,6 +301,9 @@ DOORS = {
     "console:calendar_import": form("of"),
     "console:calendar_progress": page("of"),
     "console:calendar_day": form("of", "day"),
+    "console:register_rules": page("of"),
+    "console:register_rule": form("of", "register rule"),
+    "console:category": form("of", "category"),
     "console:limits": page("of"),
     "console:limit_handle": form("of", "limit row"),
     "console:limit_kind": form("of", "limit kind"),
@@ -718,6 +727,7 @@ def test_a_filter_cannot_reach_elsewhere(house: House, now_seen, mark: str):
     asked += [(f"console:{name}", f"place={grid}&show=standing") for name in ("contact", "contacts")]
     asked += [(f"api:{kind}-list", f"grid={grid}") for kind in ("household", "pairing", "visit", "issue")]
     asked += [(f"api:{kind}-list", f"grid={grid}") for kind in ("duty", "round")]
+    asked += [("console:grid_changes", f"place={grid}")]
     asked += [(f"api:{kind}-list", f"household={home}") for kind in ("pairing", "visit", "issue")]
     assert [one for one in asked if mark in house.read(one[0], "c", one[1])[1]] == []
     for name in ("console:collect", "field:collect"):

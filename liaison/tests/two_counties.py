@@ -15,7 +15,7 @@ from accounts.models import AccessLog, SavedFilter, Session, User
 from accounts.roles import Role
 from exchange.models import Job
 from grids.bulk import NewGrid, bulk_add
-from grids.models import Grid, Kind, Posting
+from grids.models import Absence, Grid, Kind, Posting, TreeChange
 from households.actions import register_household
 from households.models import (
     ChoiceRound,
@@ -387,7 +387,18 @@ class Counties:
         farm.rows["published"] = ChoiceRound.objects.create(
             name="公示轮", published_at=MONDAY, **known, **days, **cast.village.scope()
         )
+        farm.rows |= self._about_the_tree()
         self._settled(farm)
+
+    def _about_the_tree(self) -> dict[str, Any]:
+        """A name that was changed, one that is to be, and somebody who is away."""
+        cell = self.cast.cell
+        away = _posted("外出员", "13900001007", Role.VOLUNTEER, cell)
+        Absence.objects.create(user=away, since=SINCE, until=NOON.date() + timedelta(days=9))
+        told = {"deed": TreeChange.Deed.RENAME, "changed": [cell.pk], **cell.scope()}
+        done = TreeChange.objects.create(status="done", on=SINCE, name=cell.name, was_name="老组", **told)
+        plan = TreeChange.objects.create(status="planned", on=NOON.date() + timedelta(days=30), name="新组", **told)
+        return {"tree_change": done, "tree_plan": plan, "away": Posting.objects.get(user=away)}
 
     def settle_another_town(self) -> None:
         village = self.cast.grids["990001102201"]
@@ -488,13 +499,19 @@ class Counties:
             **{f"{surface} help": (f"{surface}:home",) for surface in ("console", "field", "county")},
             "robot": (farm.robot.pk,),
             "grid": (cast.cell.pk,),
+            "grid deed": (cast.cell.pk, "rename"),
+            "tree change": (farm.tree_change.pk,),
+            "tree plan": (farm.tree_plan.pk,),
             "posting": (posting.pk,),
+            "posting away": (farm.away.pk,),
             "job": (farm.job.pk,),
             "export": (farm.export.pk,),
             "bulletin": (farm.bulletin.pk,),
             "day": ("2026-11-04",),
             "limit row": ("infrastructure", "normal"),
             "limit kind": ("verify",),
+            "register rule": ("publicity_days",),
+            "category": ("infrastructure",),
             "template": (Job.Kind.HOUSEHOLDS_IN.value,),
             "clerk": (cast.clerk.pk,),
             "figure": ("households",),

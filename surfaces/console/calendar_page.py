@@ -18,6 +18,7 @@ from issues import recomputing
 from issues.models import Recomputation
 from surfaces.doors import Visitor
 from workdays.arithmetic import Calendar, spell
+from workdays.history import DayChange, changes
 from workdays.models import CalendarDay, calendar_for, year_warnings
 
 MARKS = {"holiday": "休", "makeup": "班"}
@@ -112,6 +113,9 @@ class CalendarPage:
             }
             for year in sorted({*around, self.year})
         ]
+
+    def history(self) -> list[DayChange]:
+        return changes(self.county.pk, self.year)
 
     def warnings(self) -> list[str]:
         return year_warnings(self.today, self.county.pk)

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.roles import Permission
-from exchange.actions import KEPT_FOR, start_export
+from exchange.actions import start_export
 from exchange.exporting import FORMS
-from exchange.models import Job
+from exchange.models import KEPT_FOR, Job
 from grids.models import Grid
 from grids.scope import Scope
 from surfaces import paging

@@ -5,32 +5,22 @@ from typing import Any
 
 from accounts.models import User
 from accounts.roles import Permission, Role
-from grids.followers import uses
-from grids.models import Absence, Grid, GridLevel, Kind, Posting
+from grids.models import Absence, Grid, GridLevel, Kind, Posting, TreeChange, TreeChangeQuerySet
 from grids.posts import acting, substitutes
 from grids.rules import ROLE_KINDS
 from grids.scope import Scope
-from grids.tree import subtree_ids
 from households.models import Household, Pairing
 from issues.models import Issue, Rung
 from members.models import Member
 from surfaces.console.places import inside
 
 P = Permission
+CHANGES_SHOWN = 5
 
 
 def level_names(grid: Grid) -> dict[str, str]:
     """What the county calls its levels."""
     return dict(GridLevel.objects.filter(county=grid.county_id).values_list("kind", "name"))
-
-
-def impact(grid: Grid) -> list[str]:
-    """What lives in the grid and below: ["住户25户", "未办结事项3件", "岗位4个"]."""
-    ids = subtree_ids(grid.pk)
-    posts = Posting.objects.filter(grid__in=ids, until=None).count()
-    below = Grid.objects.in_force().filter(pk__in=ids).count() - 1
-    counted = [(f"下级网格{below}个", below), (f"岗位{posts}个", posts)]
-    return [*uses(ids), *(words for words, number in counted if number)] or ["这里现在没有住户、人员和未办结事项。"]
 
 
 class GridPage:
@@ -109,6 +99,17 @@ class GridPage:
         held = set(Posting.objects.active(self.on).filter(grid=self.grid).values_list("role", flat=True))
         rungs = Rung.objects.filter(county=self.grid.county_id, at=self.grid.kind).order_by("order")
         return [rung.name for rung in rungs if not held & set(rung.roles)]
+
+    def planned(self) -> list[TreeChange]:
+        return [change for change in self._changes() if change.status == TreeChange.Status.PLANNED]
+
+    def changes(self) -> list[TreeChange]:
+        """The latest structural changes of this grid."""
+        return list(self._changes()[:CHANGES_SHOWN])
+
+    def _changes(self) -> TreeChangeQuerySet:
+        rows = TreeChange.objects.visible_to(self.user).of(self.grid)
+        return rows.select_related("grid", "other", "made", "was_parent", "by").order_by("-pk")
 
     def roles(self) -> list[tuple[str, str]]:
         """Roles one can hold at this level."""

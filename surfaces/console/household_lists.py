@@ -114,6 +114,7 @@ class MemberFilter(Filter):
 
 
 class VisitFilter(Filter):
+    household = forms.IntegerField(required=False, widget=forms.HiddenInput)
     place = PlaceField()
     outcome = pick("结果", Visit.Outcome.choices)
     trigger = pick("走访类型", Visit.Trigger.choices)
@@ -129,4 +130,5 @@ class VisitFilter(Filter):
             rows = rows.filter(at__gte=datetime.combine(chosen["since"], time(), ZONE))
         if "until" in chosen:
             rows = rows.filter(at__lt=datetime.combine(chosen["until"] + timedelta(days=1), time(), ZONE))
-        return rows.filter(**{name: chosen[name] for name in ("outcome", "trigger") if name in chosen})
+        exact = ("outcome", "trigger", "household")
+        return rows.filter(**{name: chosen[name] for name in exact if name in chosen})

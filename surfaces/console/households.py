@@ -18,6 +18,7 @@ from households.models import Household, HouseholdTag, Pairing, Tag
 from households.public import public_url
 from issues.models import Issue
 from surfaces import paging, pausing
+from surfaces.console import dossier
 from surfaces.console.household_forms import CloseForm, HouseholdForm, MoveHouseholdForm, TagForm
 from surfaces.console.household_lists import GapFilter, HouseholdFilter
 from surfaces.console.saved import Shelf
@@ -81,34 +82,36 @@ def household(request: Visitor, pk: int) -> HttpResponse:
         .filter(household=one)
         .select_related("member", "member__branch", "programme", "made_by")
     )
+    may_edit = scope.covers(P.HOUSEHOLD_EDIT, one)
+    visits = Visit.objects.visible_to(request.user).filter(household=one)
+    issues = Issue.objects.visible_to(request.user).filter(household=one)
+    helpers = pairings.current(on).values_list("member_id", flat=True)
     known = {
         "household": one,
         "residents": one.residents.order_by("left_on", "relation", "id"),
         "tags": HouseholdTag.objects.borne(on).filter(household=one),
         "standing": pairings.usual().current(on).order_by("since"),
         "typed": pairings.typed().current(on).order_by("since"),
+        "tags_of_once": dossier.tags_of_once(one, on),
         "former": pairings.exclude(pk__in=pairings.current(on).values("pk")).order_by("-since", "-id"),
-        "visits": _visits(request, one),
+        "visits": visits.select_related("done_by", "entered_by").order_by("-at", "-id")[:VISITS_SHOWN],
+        "visits_counted": visits.count(),
         **pausing.known_of(request, one),
-        "issues": Issue.objects.visible_to(request.user)
-        .filter(household=one)
-        .select_related("grid", "handler", "unit")
-        .order_by("-collected_at", "-id")[:ISSUES_SHOWN],
+        "issues": issues.select_related("grid", "handler", "unit").order_by("-collected_at", "-id")[:ISSUES_SHOWN],
+        "issues_counted": issues.count(),
+        "pledges": dossier.pledges(request.user, one, helpers),
+        "looks": dossier.looks(one) if may_edit else [],
+        "corrections": dossier.corrections(one) if may_edit else [],
         "may_place": request_lists.open_for(request.user),
         "orders": request_lists.of_household(request.user, one)[:ISSUES_SHOWN],
         "triggers": VisitTrigger.objects.filter(household=one, answered_by=None).order_by("-reported_at"),
         "may_reveal": scope.covers(P.REVEAL, one),
-        "may_edit": scope.covers(P.HOUSEHOLD_EDIT, one),
+        "may_edit": may_edit,
         "may_pair": scope.covers(P.PAIRING_EDIT, one),
         "may_visit": scope.covers(P.VISIT_RECORD, one),
         "public_url": public_url(one),
     }
     return render(request, "console/households/page.html", known)
-
-
-def _visits(request: Visitor, household: Household) -> list[Visit]:
-    rows = Visit.objects.visible_to(request.user).filter(household=household)
-    return list(rows.select_related("done_by", "entered_by").order_by("-at", "-id")[:VISITS_SHOWN])
 
 
 @require_GET

@@ -17,7 +17,7 @@ from surfaces.console.places import PlaceField, inside
 
 
 class PostingFilter(Filter):
-    q = search_box("姓名")
+    q = search_box("姓名、拼音首字母、电话后四位")
     place = PlaceField()
     role = pick("岗位", Role.choices)
 
@@ -25,7 +25,7 @@ class PostingFilter(Filter):
         chosen = self.chosen
         rows = Posting.objects.visible_to(self.user).active(self.at.date())
         if "q" in chosen:
-            rows = rows.filter(user__name__contains=find.cleaned(chosen["q"]))
+            rows = find.people(rows, chosen["q"])
         if "role" in chosen:
             rows = rows.filter(role=chosen["role"])
         return rows.filter(inside(chosen["place"])) if "place" in chosen else rows

@@ -14,11 +14,11 @@ from accounts.actions import open_account
 from accounts.models import User
 from accounts.roles import Permission, Role
 from grids import actions
-from grids.models import Grid, Posting
+from grids.models import Absence, Grid, Posting
 from surfaces import paging
 from surfaces.console.accounts import first_password
-from surfaces.console.grid_forms import AbsenceForm, AppointForm, DismissForm
 from surfaces.console.grid_page import GridPage
+from surfaces.console.post_forms import AbsenceForm, AppointForm, BackForm, DismissForm
 from surfaces.console.post_lists import PostingFilter, VacancyFilter
 from surfaces.doors import Visitor, must_cover, needs
 from surfaces.tasks import Task, run, sent
@@ -91,6 +91,21 @@ def absence(request: Visitor, pk: int) -> HttpResponse:
     hint = f"{posting.user.name}不在岗期间，全部岗位由代理人办理。"
     form = AbsenceForm(_colleagues(posting), initial={"since": today()}, **sent(request))
     return run(request, _task("登记不在岗", posting.grid, hint), form, do)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(P.POSTING_EDIT)
+def back(request: Visitor, pk: int) -> HttpResponse:
+    """The person of this post is back, or their absence was noted by mistake."""
+    posting = _posting(request, pk)
+    one = get_object_or_404(Absence.objects.active(today()), user=posting.user)
+
+    def do(given: dict[str, Any]) -> str:
+        actions.end_absence(absence=one, on=given["on"], by=request.user)
+        return f"{posting.user.name}已回岗。"
+
+    hint = f"{posting.user.name}回岗后，全部岗位仍由本人办理。"
+    return run(request, _task("登记回岗", posting.grid, hint), BackForm(initial={"on": today()}, **sent(request)), do)
 
 
 def _colleagues(posting: Posting) -> QuerySet[User]:

@@ -11,6 +11,7 @@ from accounts.models import User
 from grids.models import Posting
 from grids.scope import Scope
 from households.models import Household, Pairing
+from issues import categories
 from issues.fields import TEXT, TITLE
 from issues.models import Category, Urgency
 from members.models import Member
@@ -63,7 +64,7 @@ class VisitForm(forms.Form):
     )
     title = forms.CharField(label="诉求事项", max_length=TITLE.longest, required=False, help_text=TITLE.help)
     text = text_box("具体情况", TEXT.longest)
-    category = forms.ChoiceField(label="类别", choices=[("", "请选择…"), *Category.choices], required=False)
+    category = forms.ChoiceField(label="类别", choices=Category.choices, required=False)
     urgency = forms.ChoiceField(
         label="紧急程度",
         choices=Urgency.choices,
@@ -76,6 +77,7 @@ class VisitForm(forms.Form):
         super().__init__(initial={"client_id": uuid4(), "pairing": pairings.first()}, **sent)
         for question, label in QUESTIONS.items():
             self.fields[question] = text_box(label, LONGEST_ANSWER)
+        self.fields["category"].choices = [("", "请选择…"), *categories.offered(user)]  # type: ignore[attr-defined]
         self._open("pairing", pairings)
         own = pairings.filter(member__user=user).exists()
         if own:

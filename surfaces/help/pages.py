@@ -95,10 +95,10 @@ TABLE: dict[tuple[str, str], str] = {
     ),
     ("desk", "网格树"): (
         "console:grids console:grid console:grid_add console:grid_rename console:grid_move console:grid_merge"
-        " console:grid_close"
+        " console:grid_close console:grid_split console:grid_changes console:grid_undo console:grid_cancel"
     ),
     ("desk", "任职、空岗、请假"): (
-        "console:appoint console:postings console:dismiss console:absence console:vacancies"
+        "console:appoint console:postings console:dismiss console:absence console:absence_end console:vacancies"
     ),
     ("desk", "值班"): (
         "console:duty console:duty_holes console:duty_log console:shift console:shift_assign console:shift_vacate"
@@ -136,6 +136,7 @@ TABLE: dict[tuple[str, str], str] = {
     ("settings", "告知模板"): "console:wordings console:wording_edit console:wording_default",
     ("settings", "群机器人"): "console:robots console:robot_add console:robot_try console:robot_remove",
     ("settings", "工作日"): "console:calendar console:calendar_import console:calendar_day",
+    ("settings", "挂号规则"): "console:register_rules console:register_rule console:category",
     ("settings", "时限表"): "console:limits console:limit_handle console:limit_kind",
     ("settings", "地图边界"): "console:boundaries console:boundaries_drop",
     ("settings", "走访规则"): "console:visit_rules console:visit_rule console:visit_policy",

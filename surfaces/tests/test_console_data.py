@@ -8,14 +8,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
+from accounts.crypto import blind_index
 from accounts.models import AccessLog
 from accounts.roles import Role
 from exchange.models import Job
 from exchange.run import IMPORTERS, run
-from exchange.tests.cast import FAR_CELL, NOON, Office, household_book
+from exchange.tests.cast import CELL, FAR_CELL, NOON, TODAY, Office, household_book
 from grids.actions import appoint
 from grids.tests.trees import START, County, person
-from households.models import Household
+from households.models import Household, Resident
 from issues.models import IssueEvent
 from issues.tests import walk
 from issues.tests.test_commands import tamper
@@ -131,7 +132,7 @@ def test_jobs_of_somebody_else_are_not_there(visit, office):
 
 
 def hits(response):
-    return {group["label"]: [title for _, title, _ in group["hits"]] for group in response.context["groups"]}
+    return {group["label"]: [hit.title for hit in group["hits"]] for group in response.context["groups"]}
 
 
 def test_the_search_box_finds_people_households_and_grids_of_my_area_only(visit, office):
@@ -161,6 +162,44 @@ def test_many_hits_lead_to_the_list(visit, office):
     group = visit.get(office.clerk_here, SEARCH, q="黄水").context["groups"][0]
     assert len(group["hits"]) == 8
     assert visit.get(office.clerk_here, group["all"]).context["page"].counted == 9
+
+
+def test_each_group_counts_what_its_list_shows(visit, office):
+    for number in range(12):
+        office.household(f"黄水{'一二三四五六七八九十百千'[number]}")
+    office.household("黄水远", cell=FAR_CELL)
+    [group] = visit.get(office.clerk_here, SEARCH, q="黄水").context["groups"]
+    assert (group["counted"], len(group["hits"])) == ("12", 8)
+    assert visit.get(office.clerk_here, group["all"]).context["page"].counted == 12
+
+
+def test_a_household_is_found_by_anybody_who_lives_in_it(visit, office):
+    home = office.household("黄水根")
+    Resident.objects.create(household=home, name="林月娥", relation="1")
+    Resident.objects.create(household=home, name="黄走远", relation="2", left_on=TODAY)
+    assert hits(visit.get(office.clerk_here, SEARCH, q="林月娥")) == {"住户": ["黄*根户"]}
+    assert hits(visit.get(office.clerk_here, SEARCH, q="黄走远")) == {}
+
+
+def test_people_with_posts_are_found_by_name_initials_and_phone_tail_in_my_area(visit, office):
+    for cell, name, phone in ((CELL, "罗网格", "13600006677"), (FAR_CELL, "罗远方", "13600016677")):
+        appoint(user=person(name, phone), grid=office[cell], role=Role.GRID_LEADER, on=TODAY, by=None)
+    for words in ("罗网", "lwg", "6677", "13600006677"):
+        assert hits(visit.get(office.clerk_here, SEARCH, q=words)) == {"任职人员": ["罗网格"]}, words
+
+
+def test_looking_for_somebody_by_a_number_is_logged_without_the_number(visit, office):
+    home = office.household("黄水根")
+    reached = {"phone_index": blind_index("13812345678"), "phone_tail": "5678"}
+    Household.objects.filter(pk=home.pk).update(**reached)
+    visit.get(office.clerk_here, SEARCH, q="黄水根")
+    assert not AccessLog.objects.filter(action="search").exists()
+    for number, kind in (("13812345678", "电话"), ("5678", "电话后四位"), ("11010519491231002X", "身份证号")):
+        visit.get(office.clerk_here, SEARCH, q=number)
+        logged = AccessLog.objects.latest("pk")
+        assert (logged.action, logged.user, logged.field) == ("search", office.clerk_here, kind)
+        assert number not in logged.reason
+    assert AccessLog.objects.filter(reason="住户1户").count() == 2
 
 
 # The auditor

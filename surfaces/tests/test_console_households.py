@@ -1,6 +1,6 @@
 """Households, pairings, members and visits in the console."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -9,14 +9,18 @@ from django.urls import reverse
 
 from accounts.crypto import blind_index
 from accounts.models import AccessLog
+from accounts.roles import Role
 from exchange.tests.cast import CELL, FAR_CELL, NOON, OTHER_CELL, TODAY, Office
-from households.models import Household, Pairing, Resident, Tag
+from grids.actions import appoint
+from grids.tests.trees import START, person
+from households.models import Household, HouseholdTag, Pairing, Resident, Tag
 from members.models import Member
 from surfaces.tests.browsing import said
 from visits.actions import begin_pairing, tag_household
 from visits.models import Visit, VisitTrigger
 
 LIST = reverse("console:households")
+CHIEF = {"role": Role.CHIEF_GRID_LEADER, "on": START, "by": None}
 
 
 @pytest.fixture(autouse=True)
@@ -112,6 +116,27 @@ def test_a_full_value_is_one_click_with_a_reason_away(visit, office):
     assert link in visit(office.clerk_here, url("household", home))
     assert "13812348000" in visit.post(office.clerk_here, link, {"reason": "上门走访联系"}).content.decode()
     assert AccessLog.objects.get().user == office.clerk_here
+
+
+def test_the_page_tells_who_looked_and_who_changed_what_to_whoever_keeps_the_register(visit, office):
+    home = office.household(phone="13812348000")
+    mother = Resident.objects.create(household=home, name="李大娘", relation="5", phone="13912348000")
+    for row in (home, mother):
+        link = reverse("reveal", args=[row._meta.label_lower, row.pk, "phone"])
+        visit.post(office.officer, link, {"reason": "核对低保名单"})
+    visit.post(office.clerk_here, url("household_move", home), {"grid": office[OTHER_CELL].pk})
+    shown = said(visit.get(office.clerk_here, url("household", home)))
+    for words in ("查看电话", "查看家庭成员的电话", "核对低保名单", "县干部", "移到别的网格 甲镇经办"):
+        assert words in " ".join(shown.split()), words
+    secretary = appoint(user=person("村书记", "13600000001"), grid=home.grid.parent, **CHIEF).user
+    assert "谁看过、谁改过" not in visit(secretary, url("household", home))
+
+
+def test_the_page_keeps_the_tags_of_once_with_their_days(visit, office):
+    home = office.household()
+    HouseholdTag.objects.create(household=home, tag=Tag.LOW_INCOME, since=date(2024, 3, 1), until=date(2025, 3, 1))
+    shown = said(visit.get(office.clerk_here, url("household", home)))
+    assert "曾有：低保，2024-03-01 至 2025-03-01" in shown
 
 
 def test_the_qr_code_is_a_picture_of_the_households_address(visit, office):
@@ -297,6 +322,21 @@ def test_a_visit_with_a_mistake_is_refused_and_kept_on_the_form(visit, office, w
     assert sentence in said(response)
     assert "两人在家" in response.content.decode()
     assert not Visit.objects.exists()
+
+
+def test_more_visits_than_the_page_shows_are_one_click_away(visit, office):
+    pairs = [paired(office), paired(office, office.member("陈二"), office.household("王大山"))]
+    for pair, often in zip(pairs, (12, 1), strict=True):
+        went = {"done_by": pair.member, "entered_by": office.clerk_here, "outcome": Visit.Outcome.MET}
+        for number in range(often):
+            at = NOON - timedelta(days=number)
+            Visit.objects.create(
+                pairing=pair, household=pair.household, at=at, recorded_at=NOON, **went, **pair.scope()
+            )
+    home = pairs[0].household
+    assert "全部12次走访" in visit(office.clerk_here, url("household", home))
+    listed = visit.get(office.clerk_here, reverse("console:visits"), household=home.pk).context["page"]
+    assert listed.counted == 12
 
 
 def test_visits_are_listed_by_day_and_outcome(visit, office):

@@ -145,6 +145,43 @@ def test_a_branch_of_the_tree_opens_when_it_is_wanted(desk, cast):
     mine.page.get_by_text("一组").wait_for()
 
 
+def test_the_search_is_a_slash_away_and_its_hits_are_walked_by_arrows(desk, cast):
+    walk.collected(cast)
+    shown = desk(cast.clerk)
+    shown.open(reverse("console:members"))
+    shown.page.keyboard.press("/")
+    shown.page.keyboard.type("水圳")
+    shown.page.keyboard.press("Enter")
+    shown.page.locator(".hit-groups").wait_for()
+    shown.page.keyboard.press("/")
+    for key, focused in (("ArrowDown", "A"), ("ArrowUp", "INPUT"), ("ArrowDown", "A")):
+        shown.page.keyboard.press(key)
+        assert shown.page.evaluate("document.activeElement.tagName") == focused
+    shown.page.keyboard.press("Enter")
+    shown.page.wait_for_url("**/issues/*/")
+
+
+def test_a_merger_shows_its_effect_before_it_is_done_and_the_history_takes_it_back(desk, cast):
+    shown = desk(cast.county_officer)
+    shown.open(reverse("console:grid", args=[cast.cell.pk]))
+    dialog = shown.dialog("停用")
+    dialog.locator("textarea").fill("试一试")
+    dialog.get_by_role("button", name="看看影响").click()
+    dialog.locator("#effect", has_text="岗位").wait_for()
+    shown.page.keyboard.press("Escape")
+    shown.page.locator("dialog[open]").wait_for(state="detached")
+    dialog = shown.dialog("改名")
+    dialog.locator("input[name=name]").fill("渠头组")
+    shown.submit()
+    shown.page.locator("h1", has_text="渠头组").wait_for()
+    shown.open(reverse("console:grid_changes"))
+    dialog = shown.dialog("撤销变更")
+    dialog.locator("textarea").fill("名称写错")
+    shown.submit()
+    shown.page.locator("td", has_text="已撤销").wait_for()
+    assert shown.complaints == []
+
+
 def test_a_masked_phone_is_shown_in_its_place_after_a_reason(desk, cast):
     mine = desk(cast.clerk)
     mine.open(reverse("console:household", args=[cast.household.pk]))

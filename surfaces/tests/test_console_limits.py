@@ -138,3 +138,28 @@ def test_rows_that_do_not_exist_are_not_found(cast, visit, county_officer, name)
 def test_only_who_may_edit_the_countys_rules_comes_in(cast, visit, clerk, auditor, member):
     for person in (clerk, auditor, member):
         assert visit.get(person, TABLE).status_code == 403
+
+
+# 挂号规则
+
+RULES = reverse("console:register_rules")
+
+
+def test_a_rule_and_a_category_are_edited_with_their_history(cast, visit, county_officer):
+    rule = reverse("console:register_rule", args=["publicity_days"])
+    assert visit.post(county_officer, rule, {"publicity_days": "7"}).status_code == 302
+    category = reverse("console:category", args=["infrastructure"])
+    assert visit.post(county_officer, category, {"covers": "路、桥、水圳", "offered": "on"}).status_code == 302
+    page = visit(county_officer, RULES)
+    for words in ("7个工作日", "手工设定", "路、桥、水圳", county_officer.name, "系统默认的说明"):
+        assert words in page
+    assert "基础设施（路、桥、水圳）" in visit(cast.clerk, reverse("console:collect"))
+
+
+def test_a_number_beyond_measure_stays_on_the_form_with_the_reason(cast, visit, county_officer):
+    response = visit.post(
+        county_officer, reverse("console:register_rule", args=["publicity_days"]), {"publicity_days": "99"}
+    )
+    assert response.status_code == 422
+    assert "应在1到60个工作日之间" in said(response)
+    assert visit.get(county_officer, reverse("console:register_rule", args=["channels"])).status_code == 404

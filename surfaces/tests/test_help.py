@@ -16,7 +16,8 @@ from surfaces.help.manual import CHAPTERS
 SURFACES = ("console", "field", "county")
 NO_PAGES = {
     # parts of pages, files, and buttons
-    "console": """branch calendar_progress duty_paper export_file export_progress filter_drop filter_keep household_qr
+    "console": """branch calendar_progress duty_paper export_file export_progress filter_drop filter_keep grid_preview
+        household_qr
         import_confirm import_progress import_result import_template inbox_read ledger_export notice portrait_drop
         round_progress service_rule_preview session_join turn_add turn_drop turn_up wording_sample""",
     "field": "inbox_read notice photo session_join signature swap_answer text_size",

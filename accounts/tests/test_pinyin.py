@@ -2,7 +2,7 @@
 
 import pytest
 
-from members.pinyin import initials
+from accounts.pinyin import initials
 
 
 @pytest.mark.parametrize(
