@@ -51,8 +51,10 @@ class Hand:
 
 def by_hand(problem: Problem, near_only: bool) -> Pairs:
     plain = Costs(problem.with_(ties=()))
-    choices = NearPairs(plain) if near_only else AllPairs(plain)
-    offers = dict(choices.start())
+    if near_only:
+        offers = {home: dict(zip(*found, strict=True)) for home, found in NearPairs(plain).near().items()}
+    else:
+        offers = AllPairs(plain).offers
     for tie in problem.ties:
         home, number = plain.homes[tie.home], plain.index[tie.helper]
         if plain.reach.allows(plain.helpers[number], home):

@@ -1,9 +1,12 @@
 """Which pairs the flow weighs. It starts with a few for each home and is told of every other that would be cheaper at
 the prices reached; when there is none left, the solution is best among all eligible pairs (column generation)."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain, repeat
+from math import dist
+from operator import add
 
+from households.matching.auction import Bids, bids
 from households.matching.costs import POINT, Costs, Prices, Seen
 from households.matching.flow import Flow
 from households.matching.nearby import Box, Keep, among_nearest, blocks
@@ -13,6 +16,9 @@ FEW = 8
 """Candidates of a home to start with; 6 to 12 take about the same time."""
 NEAR = 5
 """The nearest of each tier from whom those are chosen in a county without walls between branches."""
+MARGIN = 300 * POINT
+"""Pairs that cost so much more than the best at the first prices are not weighed at first."""
+NEVER = -(1 << 62)
 
 Offer = tuple[int, Prices]
 """(home's key, candidates)."""
@@ -67,49 +73,121 @@ class NearPairs:
 
     def __init__(self, costs: Costs) -> None:
         self._costs = costs
+        self._free = [home for home in costs.homes.values() if home.key not in costs.pins]
+        self._limits: dict[int, int] = {}
+        """What each home was asked when `cheaper` looked last, and by whom what: `_prices`."""
+        self._prices: dict[int, int] = {}
 
-    def start(self) -> list[Offer]:
+    def near(self) -> dict[int, Bids]:
+        """The nearest of each tier, whatever the prices."""
         costs = self._costs
-        homes = costs.homes
-        near: dict[int, list[Seen]] = {key: [] for key in homes}
-        lists = (blocks(homes.values(), eligible, among_nearest(NEAR)) for eligible in costs.by_tier())
-        offers: dict[int, Prices] = {}
-        for block, helpers in chain.from_iterable(lists):
-            for home in block:
-                found = costs.plain(home, helpers)
-                near[home.key] += sorted(helpers, key=lambda seen: found[seen.number])[:NEAR]
-        for home in homes.values():
-            found = costs.of(home, near.pop(home.key)) or costs.of(home)
-            if found:
-                offers[home.key] = found
-        return cheapest_last(offers)
+        near: dict[int, list[Seen]] = {key: [] for key in costs.homes}
+        no_prices = [0.0] * len(costs.helpers)
+        for eligible in costs.by_tier():
+            for block, helpers in blocks(self._free, eligible, among_nearest(NEAR)):
+                for home, asks in self._asks(block, helpers, no_prices):
+                    order = sorted(range(len(helpers)), key=asks.__getitem__)
+                    near[home.key] += [helpers[place] for place in order[:NEAR]]
+        weighed = ((home.key, costs.of(home, near.pop(home.key)) or costs.of(home)) for home in costs.homes.values())
+        return {home: bids(found) for home, found in weighed if found}
+
+    def start(self, near: dict[int, Bids], prices: Sequence[int]) -> dict[int, Prices]:
+        """The few best at these prices. Takes what was near and leaves nothing of it, to save memory."""
+        costs, limits = self._costs, {}
+        while near:
+            home, found = near.popitem()
+            limits[home] = min([cost + prices[number] for number, cost in zip(*found, strict=True)]) + MARGIN
+        free = [home for home in self._free if home.key in limits]
+        offers = {
+            home.key: costs.of(home, [helper for _, helper in sorted(found)[:FEW]]) or costs.of(home)
+            for home, found in self._below(free, prices, limits)
+        }
+        tied = (costs.homes[home] for home in limits if home not in offers)
+        return offers | {home.key: costs.of(home, ()) or costs.of(home) for home in tied}
 
     def cheaper(self, flow: Flow) -> Iterator[Offer]:
-        """As of `AllPairs`."""
-        costs, prices = self._costs, flow.prices
-        free = [costs.homes[key] for key in flow.holder if key not in costs.pins]
-        for block, helpers in blocks(free, costs.eligible, self._may_pay(flow)):
-            for home in block:
-                asked, known = flow.asked(home.key), flow.costs[home.key]
-                offers = costs.of(home, helpers)
-                found = [number for number, cost in offers.items() if cost + prices[number] < asked]
-                if found:
-                    yield home.key, {number: offers[number] for number in found if number not in known}
+        """As of `AllPairs`, the few best of each home. Only what is asked otherwise than the last time is looked at."""
+        costs, prices = self._costs, list(flow.prices)
+        limits = {home: flow.asked(home) for home in flow.holder}
+        free = [home for home in self._free if home.key in limits]
+        dearer = [home for home in free if limits[home.key] > self._limits.get(home.key, NEVER)]
+        fallen = {number for number, price in enumerate(prices) if price < self._prices.get(number, price)}
+        self._limits, self._prices = limits, dict(enumerate(prices))
+        for home, found in chain(
+            self._below(dearer, prices, limits), self._below(free, prices, limits, self._only(fallen)) if fallen else ()
+        ):
+            known, limit = flow.costs[home.key], limits[home.key]
+            fresh = [helper for _, helper in found if helper.number not in known]
+            if fresh:
+                offers = costs.of(home, fresh)
+                better = {number: cost for number, cost in offers.items() if cost + prices[number] < limit}
+                if better:
+                    self._limits[home.key] = NEVER
+                    yield home.key, cheapest(better, prices)
+
+    def _only(self, numbers: set[int]) -> Callable[[Home], list[Seen]]:
+        """`eligible`, of whom only these."""
+        lists: dict[int, list[Seen]] = {}
+
+        def eligible(home: Home) -> list[Seen]:
+            all_ = self._costs.eligible(home)
+            if id(all_) not in lists:
+                lists[id(all_)] = [helper for helper in all_ if helper.number in numbers]
+            return lists[id(all_)]
+
+        return eligible
 
     def margins(self, flow: Flow) -> dict[int, int]:
         """None: each asks for a search of its own, which `explain` does where somebody wants to know."""
         return {}
 
-    def _may_pay(self, flow: Flow) -> Keep:
-        weights, prices = self._costs.weights, flow.prices
-        best = (weights.ability + weights.same_grid) * POINT
+    def _below(
+        self,
+        homes: list[Home],
+        prices: Sequence[int],
+        limits: Mapping[int, int],
+        eligible: Callable[[Home], list[Seen]] | None = None,
+    ) -> Iterator[tuple[Home, list[tuple[float, Seen]]]]:
+        """Homes with all whose cost + price, in points, may be below the home's limit. Ties are left out of account:
+        whoever has one is always among a home's candidates."""
+        points = [price / POINT for price in prices]
+        for block, helpers in blocks(homes, eligible or self._costs.eligible, self._may_pay(points, limits)):
+            for home, asks in self._asks(block, helpers, points):
+                limit = limits[home.key] / POINT + 1
+                yield home, [found for found in zip(asks, helpers, strict=True) if found[0] < limit]
+
+    def _asks(
+        self, block: list[Home], helpers: list[Seen], points: Sequence[float]
+    ) -> Iterator[tuple[Home, list[float]]]:
+        """Each home with what each helper costs it with its price, true to a point. By loops that run in C."""
+        weights = self._costs.weights
+        places = [] if block[0].x is None or block[0].y is None else [(one.x, one.y) for one in helpers if one.placed]
+        nowhere = [float(weights.unknown_place)] * (len(helpers) - len(places))
+        alike: dict[tuple[frozenset[str], int], list[float]] = {}
+        farthest = repeat(float(weights.farthest))
+        for home in block:
+            asked = alike.get((home.needs, home.grid))
+            if asked is None:
+                needs, grid = self._costs.bits(home.needs), home.grid
+                asked = alike[home.needs, grid] = [
+                    points[one.number]
+                    - weights.ability * (needs & one.abilities > 0)
+                    - weights.same_grid * (grid == one.grid)
+                    for one in helpers
+                ]
+            ways = map(min, map(dist, repeat((home.x or 0.0, home.y or 0.0)), places), farthest)
+            yield home, list(map(add, chain(ways, nowhere), asked))
+
+    def _may_pay(self, points: Sequence[float], limits: Mapping[int, int]) -> Keep:
+        weights = self._costs.weights
+        farthest, best = weights.farthest, weights.ability + weights.same_grid
 
         def keep(box: Box, homes: list[Home], helpers: list[Seen]) -> list[Seen]:
-            limit = (max(flow.asked(home.key) for home in homes) + best) / POINT
+            limit = max([limits[home.key] for home in homes]) / POINT + best + 1
             return [
                 helper
-                for helper in helpers
-                if min(box.nearest(helper), weights.farthest) + prices[helper.number] / POINT < limit + 1
+                for helper, way in zip(helpers, box.nearest(helpers), strict=True)
+                if (way if way < farthest else farthest) + points[helper.number] < limit
             ]
 
         return keep

@@ -6,7 +6,7 @@ differences, none of them negative, so Dijkstra finds the cheapest one. The pric
 The chain method is that of Jewell, Busacker-Gowen and Edmonds-Karp (1972); the convex load is a row of arcs.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 
 from households.matching.costs import Prices, load_cost, step
@@ -41,15 +41,61 @@ class Flow:
         self._ways: list[Prices | None] = [{} for _ in helpers]
         self._fans: list[set[int]] | None = None
 
-    def place(self, home: int, costs: Prices) -> None:
-        """Take the home in by the cheapest chain of moves. `costs` must not be empty.
+    def gather(self, costs: Mapping[int, Prices], prices: Sequence[int]) -> None:
+        """Every home goes to its cheapest helper at these prices, however rough; then too many and too few are evened
+        out, which takes the less work the better the prices are."""
+        self.prices[:] = prices
+        for home, offers in costs.items():
+            self._enter(home, offers)
+            self._put(home, self._cheapest_of(offers))
+        for helper in range(len(self.helpers)):
+            self._count(helper)
+        self.even()
 
-        One long loop, because it runs some ten times for each household of a county.
-        """
+    def offer(self, found: Iterable[tuple[int, Prices]]) -> None:
+        """Let these homes choose among more helpers."""
+        for home, costs in found:
+            self._enter(home, self.costs[home] | costs)
+            self._ways[self.holder[home]] = None
+            helper = self._cheapest_of(self.costs[home])
+            if self.costs[home][helper] + self.prices[helper] < self.asked(home):
+                was = self.holder[home]
+                self._put(home, helper)
+                self._count(was)
+                self._count(helper)
+        self.even()
+
+    def even(self) -> None:
+        """Restore the least cost where helpers have more or fewer homes than their prices ask for."""
+        for helper in range(len(self.helpers)):
+            self.relieve(helper)
+        for helper in range(len(self.helpers)):
+            self.settle(helper)
+
+    def relieve(self, helper: int) -> None:
+        """Restore the least cost where the last household of `helper` costs more than its price."""
+        while (last := self._step(helper, len(self.held[helper]))) > self.prices[helper] and self.held[helper]:
+            self.room[helper] = last - self.prices[helper]
+            end, came = self._search({helper: self.prices[helper]})
+            self._hand_on(end, came)
+            self._count(helper)
+            self._count(end)
+
+    def place(self, home: int, costs: Prices) -> None:
+        """Take the home in by the cheapest chain of moves. `costs` must not be empty."""
         self._enter(home, costs)
+        prices = self.prices
+        end, came = self._search({helper: cost + prices[helper] for helper, cost in costs.items()})
+        self._put(home, self._hand_on(end, came))
+        self._count(end)
+
+    def _search(self, reached: Prices) -> tuple[int, dict[int, int]]:
+        """The cheapest chain from any of those `reached` to a helper with room: its end, and who hands on to whom.
+
+        Raises the prices of those it passes. One long loop, because it runs some ten times for each household.
+        """
         prices, room, ways_from = self.prices, self.room, self._ways
-        total, last = min((cost + prices[helper] + room[helper], helper) for helper, cost in costs.items())
-        reached = {helper: cost + prices[helper] for helper, cost in costs.items()}
+        total, last = min((way + max(room[helper], 0), helper) for helper, way in reached.items())
         came: dict[int, int] = {}
         queue = [(way, helper) for helper, way in reached.items() if way < total]
         heapify(queue)
@@ -71,11 +117,12 @@ class Flow:
                     reached[other] = through
                     came[other] = helper
                     heappush(queue, (through, other))
-                    if through + room[other] < total:
-                        total, last = through + room[other], other
+                    end = through + room[other] if room[other] > 0 else through
+                    if end < total:
+                        total, last = end, other
         for helper in closed:
             self._raise(helper, total - reached[helper])
-        self._shift_in(home, last, came)
+        return last, came
 
     def leave(self, home: int) -> None:
         """Take the home out and let the others close the gap where that makes the whole cheaper."""
@@ -123,8 +170,7 @@ class Flow:
         self.weights = weights
         for helper in range(len(self.helpers)):
             self._count(helper)
-        for helper in range(len(self.helpers)):
-            self.settle(helper)
+        self.even()
 
     def rewind(self, prices: list[int], originals: Mapping[int, Prices | None]) -> None:
         """Undo all moves of the journal: `prices` as they were, `originals` the candidates of homes that changed them
@@ -151,10 +197,10 @@ class Flow:
         return self.held[helper][home] + self.prices[helper]
 
     def _enter(self, home: int, costs: Prices) -> None:
-        self.costs[home] = costs
         if self._fans is not None:
             for index in costs:
                 self._fans[index].add(home)
+        self.costs[home] = costs
 
     def _asks_least(self, helper: int, costs: Prices) -> bool:
         prices = self.prices
@@ -183,15 +229,19 @@ class Flow:
         self._ways[helper] = found
         return found
 
-    def _shift_in(self, home: int, last: int, came: dict[int, int]) -> None:
-        """Walk the chain back from its end: each helper hands on the home that goes there at least cost."""
-        helper = last
+    def _hand_on(self, end: int, came: Mapping[int, int]) -> int:
+        """Walk the chain back from its end: each helper hands on the home that goes there at least cost. Returns the
+        first of the chain."""
+        helper = end
         while helper in came:
             giver = came[helper]
             self._put(self._cheapest(giver, helper), helper)
             helper = giver
-        self._put(home, helper)
-        self._count(last)
+        return helper
+
+    def _cheapest_of(self, costs: Prices) -> int:
+        prices = self.prices
+        return min([(cost + prices[helper], helper) for helper, cost in costs.items()])[1]
 
     def _cheapest(self, giver: int, taker: int) -> int:
         costs = self.costs

@@ -5,7 +5,7 @@ What a small block is left with is looked at pair by pair.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from math import sqrt
+from math import hypot
 from typing import NamedTuple
 
 from households.matching.costs import Seen
@@ -23,16 +23,23 @@ class Box(NamedTuple):
     east: float
     north: float
 
-    def nearest(self, helper: Seen) -> float:
-        """No home of the box is nearer."""
-        dx = max(self.west - helper.x, helper.x - self.east, 0.0)
-        dy = max(self.south - helper.y, helper.y - self.north, 0.0)
-        return sqrt(dx * dx + dy * dy)
+    def nearest(self, helpers: list[Seen]) -> list[float]:
+        """No home of the box is nearer to each of them."""
+        west, south, east, north = self
+        return [
+            hypot(
+                west - x if x < west else x - east if x > east else 0.0,
+                south - y if y < south else y - north if y > north else 0.0,
+            )
+            for _, x, y, _, _, _ in helpers
+        ]
 
-    def farthest(self, helper: Seen) -> float:
-        dx = max(helper.x - self.west, self.east - helper.x)
-        dy = max(helper.y - self.south, self.north - helper.y)
-        return sqrt(dx * dx + dy * dy)
+    def farthest(self, helpers: list[Seen]) -> list[float]:
+        west, south, east, north = self
+        return [
+            hypot(x - west if x + x > west + east else east - x, y - south if y + y > south + north else north - y)
+            for _, x, y, _, _, _ in helpers
+        ]
 
 
 Keep = Callable[[Box, list[Home], list[Seen]], list[Seen]]
@@ -92,7 +99,7 @@ def among_nearest(count: int) -> Keep:
     def keep(box: Box, homes: list[Home], helpers: list[Seen]) -> list[Seen]:
         if len(helpers) <= count:
             return helpers
-        limit = sorted([box.farthest(helper) for helper in helpers])[count - 1]
-        return [helper for helper in helpers if box.nearest(helper) <= limit]
+        limit = sorted(box.farthest(helpers))[count - 1]
+        return [helper for helper, way in zip(helpers, box.nearest(helpers), strict=True) if way <= limit]
 
     return keep

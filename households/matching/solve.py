@@ -3,7 +3,7 @@
 The problem falls into parts that share nobody eligible (a branch each, in most counties); parts are solved one by one.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -11,6 +11,7 @@ from multiprocessing import get_context
 from typing import NamedTuple
 
 from households.matching import fast
+from households.matching.auction import rough_prices
 from households.matching.candidates import AllPairs, NearPairs, Offer, cheapest
 from households.matching.certificate import least_prices, lower_bound
 from households.matching.costs import Costs, Prices, in_points
@@ -24,7 +25,7 @@ from households.matching.wishes import accept, places_for_wishes
 DENSE = 600_000
 """Some 60 MB."""
 MILD = 1000
-"""Points."""
+"""Points by which a limit weighs more than load, before it weighs in full."""
 Progress = Callable[[int, int], object]
 """Called with (homes done, homes in all)."""
 
@@ -90,6 +91,7 @@ def solve_part(problem: Problem, dense: int = DENSE, quick: bool = False) -> Ans
     pairs = sum(len(costs.eligible(home)) for home in problem.homes)
     choices = AllPairs(costs) if pairs <= dense else NearPairs(costs)
     flow = begun(problem, costs, choices, quick=quick and pairs > dense)
+    flow.reweigh(problem.weights)
     let_in(flow, choices)
     missing = costs.unlinked * (len(problem.homes) - len(flow.holder))
     bound = lower_bound(flow.costs.values(), costs.helpers, flow.prices, problem.weights)
@@ -104,25 +106,27 @@ def solve_part(problem: Problem, dense: int = DENSE, quick: bool = False) -> Ans
     )
 
 
-def mild(problem: Problem) -> Weights:
-    """The weights with a small penalty for missing households. Under the full one, whoever has not got the least yet
-    draws households through the whole county, chain by chain; under this one only what is still missing at the end."""
+def mild(problem: Problem, points: int) -> Weights:
+    """The weights with limits that weigh little. Under the full ones, whoever is beyond a limit while only a few pairs
+    are weighed pushes or draws households through the whole county; under these only what is still amiss at the end."""
     weights = problem.weights
-    spread = max((helper.target - helper.least for helper in problem.helpers), default=0)
-    return replace(weights, short=min(weights.short, weights.load * spread + MILD))
+    below = max((helper.target - helper.least for helper in problem.helpers), default=0)
+    above = max((helper.most - helper.target for helper in problem.helpers), default=0)
+    return replace(
+        weights,
+        short=min(weights.short, weights.load * below + points),
+        over=min(weights.over, weights.load * above + points),
+    )
 
 
 def begun(problem: Problem, costs: Costs, choices: AllPairs | NearPairs, *, quick: bool) -> Flow:
-    """Every home placed among a few candidates: from the pairs in force where they stand, else anew."""
-    if quick:
-        return start_fast(problem, costs, dict(choices.start()))
-    weights = mild(problem)
-    flow = None
-    if isinstance(choices, AllPairs) and mostly_paired(problem):
-        flow = start_warm(costs, choices.offers, weights)
-    flow = flow or start(costs, choices.start(), weights)
-    flow.reweigh(problem.weights)
-    return flow
+    """Every home placed among a few candidates, at mild weights: in a branch from the pairs in force where they stand,
+    else one by one; in a county without walls from rough prices."""
+    weights = mild(problem, MILD)
+    if isinstance(choices, NearPairs):
+        return from_prices(problem, costs, choices, quick=quick)
+    flow = start_warm(costs, choices.offers, weights) if mostly_paired(problem) else None
+    return flow or start(costs, choices.start(), weights)
 
 
 def start(costs: Costs, offers: list[Offer], weights: Weights) -> Flow:
@@ -134,25 +138,36 @@ def start(costs: Costs, offers: list[Offer], weights: Weights) -> Flow:
     return flow
 
 
-def start_fast(problem: Problem, costs: Costs, offers: dict[int, Prices]) -> Flow:
-    """The same by OR-Tools, with prices of our own."""
-    holder = fast.assign(offers, costs.helpers, problem.weights)
-    prices = least_prices(offers, holder, costs.helpers, problem.weights)
+def from_prices(problem: Problem, costs: Costs, choices: NearPairs, *, quick: bool) -> Flow:
+    """Rough prices by auction, then everybody where it is cheapest, and evened out; `quick`: by OR-Tools instead. What
+    is beyond a limit among few pairs mostly is not among all; so limits weigh more only when more pairs are let in."""
+    near = choices.near()
+    weights = mild(problem, MILD)
+    rough = rough_prices(near, costs.helpers, weights)
+    offers = choices.start(near, rough)
+    flow = Flow(costs.helpers, weights)
+    if quick:
+        holder = fast.assign(offers, costs.helpers, weights)
+        flow.take(offers, holder, _proving(offers, holder, costs, weights))
+    else:
+        flow.gather(offers, rough)
+    for points in (MILD, 3 * MILD, 9 * MILD):
+        flow.reweigh(mild(problem, points))
+        let_in(flow, choices)
+    return flow
+
+
+def _proving(offers: Mapping[int, Prices], holder: Mapping[int, int], costs: Costs, weights: Weights) -> list[int]:
+    prices = least_prices(offers, holder, costs.helpers, weights)
     if prices is None:
         raise RuntimeError("OR-Tools gave an assignment that no prices prove best.")
-    flow = Flow(costs.helpers, problem.weights)
-    flow.take(offers, holder, prices)
-    return flow
+    return prices
 
 
 def let_in(flow: Flow, choices: AllPairs | NearPairs) -> None:
     """Let in whatever pair would be cheaper, until there is none."""
-    changed = True
-    while changed:
-        changed = False
-        for home, costs in choices.cheaper(flow):
-            flow.replace(home, flow.costs[home] | costs)
-            changed = True
+    while found := list(choices.cheaper(flow)):
+        flow.offer(found)
 
 
 def first_stage(costs: Costs, homes: Iterable[Home]) -> dict[int, int]:

@@ -8,10 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from households.matching import Helper, Problem, Reach, Weights, Within, blocking_mutual_pairs, fast, solve
+from households.matching.auction import STEP, bids, rough_prices
 from households.matching.candidates import AllPairs
 from households.matching.certificate import least_prices, lower_bound, total_cost
-from households.matching.costs import Costs, in_points, step
-from households.matching.solve import first_stage, let_in, mild, solve_part, start
+from households.matching.costs import POINT, Costs, in_points, step
+from households.matching.flow import Flow
+from households.matching.solve import MILD, first_stage, let_in, mild, solve_part, start
 from households.matching.warm import prices_without_envy, start_warm
 from households.tests.matching_cast import best_of_all, helper, home, missing_and_beyond, problems
 
@@ -122,6 +124,26 @@ def test_no_unit_breaks_a_limit_that_arithmetic_does_not_break(problem):
     assert missing_and_beyond(solution) == (balance.lacks, balance.beyond)
 
 
+@TRIES
+@given(problems(homes=12, helpers=5), st.lists(st.integers(-90_000_000, 90_000_000), min_size=5, max_size=5))
+def test_whatever_prices_the_flow_starts_from_it_ends_at_the_best(problem, prices):
+    solution = solve(problem)
+    offers = {one.key: solution.costs.of(one) for one in problem.homes if one.key in solution.pairs}
+    flow = Flow(solution.costs.helpers, problem.weights)
+    flow.gather(offers, prices[: len(solution.costs.helpers)])
+    assert flow.total == lower_bound(offers.values(), flow.helpers, flow.prices, problem.weights)
+    assert in_points(flow.total + solution.costs.unlinked * len(solution.unlinked)) == solution.cost
+
+
+def test_bids_of_homes_come_near_to_the_prices_that_prove_the_best():
+    problem = crowded_county()
+    costs = Costs(problem)
+    offers = AllPairs(costs).offers
+    rough = rough_prices({home: bids(found) for home, found in offers.items()}, costs.helpers, problem.weights)
+    bound = lower_bound(offers.values(), costs.helpers, rough, problem.weights)
+    assert in_points(bound) > solve(problem).cost - STEP / POINT * len(problem.homes)
+
+
 @settings(max_examples=200, deadline=None)
 @given(problems(homes=12, helpers=5), st.sets(st.integers(0, 14), max_size=3), st.integers(0, 4), st.booleans())
 def test_going_on_from_the_pairs_in_force_finds_what_starting_anew_finds(before, changed, number, new):
@@ -142,7 +164,7 @@ def cost_and_bound(problem: Problem, *, warm: bool) -> tuple[int | None, int | N
     costs = Costs(problem)
     costs.locks = first_stage(costs, problem.homes)
     choices = AllPairs(costs)
-    weights = mild(problem)
+    weights = mild(problem, MILD)
     flow = start_warm(costs, choices.offers, weights) if warm else start(costs, choices.start(), weights)
     if flow is None:
         return None, None
