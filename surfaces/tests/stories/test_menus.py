@@ -36,6 +36,7 @@ IN_THE_MANUAL = {
     ("console-auditor", "/console/audit/"): "审计-操作日志",
     ("county", "/county/"): "县级-总览",
     ("county", "/county/cockpit/"): "县级-驾驶舱",
+    ("county", "/county/support/"): "县级-走势和支持",
     ("county", "/county/coverage/"): "县级-联户覆盖",
     ("county", "/county/rates/"): "县级-五率",
     ("county", "/county/inquiries/"): "县级-年终质询",
