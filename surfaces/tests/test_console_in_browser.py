@@ -161,13 +161,13 @@ def test_the_search_is_a_slash_away_and_its_hits_are_walked_by_arrows(desk, cast
     shown.page.wait_for_url("**/issues/*/")
 
 
-def test_a_merger_shows_its_effect_before_it_is_done_and_the_history_takes_it_back(desk, cast):
+def test_a_change_of_the_tree_tells_its_effect_first_and_is_taken_back_from_the_history(desk, cast):
     shown = desk(cast.county_officer)
     shown.open(reverse("console:grid", args=[cast.cell.pk]))
     dialog = shown.dialog("停用")
     dialog.locator("textarea").fill("试一试")
     dialog.get_by_role("button", name="看看影响").click()
-    dialog.locator("#effect", has_text="岗位").wait_for()
+    dialog.locator("#effect", has_text="不能停用").wait_for()
     shown.page.keyboard.press("Escape")
     shown.page.locator("dialog[open]").wait_for(state="detached")
     dialog = shown.dialog("改名")
