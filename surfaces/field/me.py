@@ -15,6 +15,7 @@ from accounts.roles import Permission
 from grids.actions import set_absence
 from grids.models import Absence, Grid
 from grids.scope import Scope
+from households.models import Pairing
 from issues.actions import collect
 from issues.models import Category, Channel
 from members.models import Member
@@ -39,6 +40,11 @@ def me(request: Visitor) -> HttpResponse:
         "stood_in": _with_holder([posting for posting in postings if posting.user_id != user.pk]),
         "member": Member.objects.filter(user=user).select_related("branch").first(),
         "homes": work.mine(user).count(),
+        "typed": Pairing.objects.filter(member__user=user)
+        .typed()
+        .current(on)
+        .select_related("household", "group", "grid")
+        .order_by("contact_type", "since", "id"),
         "absences": Absence.objects.filter(user=user, until__gt=on).select_related("substitute").order_by("since"),
         "goes_out": Scope.of(user).may(Permission.VISIT_RECORD),
         "pledges": Pledge.objects.mine(user).open().count(),

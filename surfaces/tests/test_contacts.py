@@ -120,6 +120,19 @@ def test_a_contact_is_handed_over_or_ended_and_the_history_stays(visit, here, cl
     assert here[CELL].full_name in visit(clerk, kind_url(here.town, "missing"))
 
 
+def test_a_cadre_sees_on_the_phone_whom_they_are_a_contact_of(visit, here, clerk):
+    user = person("镇干部", "13700010007")
+    appoint(user=user, grid=here[CELL], role=Role.LIAISON_MEMBER, on=START, by=None)
+    type(here.cadre).objects.filter(pk=here.cadre.pk).update(user=user)
+    assert "分类联系" not in visit(user, reverse("field:me"))
+    here.contact(here.town, group=here[CELL])
+    here.contact(here.star, person_name="王能手")
+    shown = visit(user, reverse("field:me"))
+    for words in ("镇级联系人", here[CELL].name, "王能手", "致富能手"):
+        assert words in shown
+    assert "王能手" not in visit(clerk, reverse("field:me"))
+
+
 def test_quotas_by_cadre_show_who_has_too_few_and_too_many(visit, here, clerk):
     quota = Quota.objects.create(programme=here.programme, cadre=Cadre.TOWN_CADRE, least=2, target=30, most=38)
     shown = said(visit.get(clerk, reverse("console:contacts")))

@@ -379,7 +379,7 @@ _CLEAR_WORDS = f"""async () => {{ {_ALL}
 _HOLDER = """async () => new Promise(done => { const asked = indexedDB.open("liaison-field");
     asked.onsuccess = () => { const row = asked.result.transaction("state").objectStore("state").get("holder");
         row.onsuccess = () => { asked.result.close(); done(row.result || null); }; }; })"""
-_DAYS_LATER = """async () => { const db = await idb.openDB("liaison-field", 1);
+_DAYS_LATER = """async () => { const db = await idb.openDB("liaison-field");
     const holder = await db.get("state", "holder");
     await db.put("state", Object.assign(holder, { until: holder.at - 1 }), "holder"); db.close(); }"""
 _SHELL = """async () => { const names = await caches.keys(); const found = [];
