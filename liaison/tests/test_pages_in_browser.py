@@ -1,5 +1,5 @@
-"""Every page of the house before a real browser: it fits four screens, nothing complains, no stranger is asked, and the
-judge of accessibility (axe-core, WCAG 2.1 AA) finds nothing."""
+"""Every page of the house before a real browser: it fits four screens and twofold zoom, nothing complains, no stranger
+is asked, and the judge of accessibility (axe-core, WCAG 2.1 AA) finds nothing."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,8 +17,10 @@ from liaison.tests.two_counties import NOON, SMS_WORD, Counties
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-SIZES = ((360, 740), (390, 844), (1440, 900), (1920, 1080))
-JUDGED_AT = {"field": SIZES[1], "public": SIZES[1]}
+SIZES = ((360, 740), (390, 844), (720, 450), (1440, 900), (1920, 1080))
+"""The third is a desk's screen at a zoom of 200 %."""
+DESK = (1440, 900)
+JUDGED_AT = {"field": (390, 844), "public": (390, 844)}
 """Where people use a surface; the others are judged at a desk."""
 AXE = Path(__file__).with_name("axe") / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
@@ -29,6 +31,7 @@ FAULTS = """async rules => {
     const found = await axe.run(document, { runOnly: rules, resultTypes: ["violations"] });
     return found.violations.map(one => one.id + ": " + one.nodes.map(node => node.target.join(" ")).join(" | "));
 }"""
+TWICE = 200
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -63,8 +66,7 @@ class Eye:
         if answer.status != 200 or not whole:
             return False
         self.page.goto(f"{self.origin}{path}", wait_until="load")
-        self._measure()
-        self._size(judged_at)
+        self._measure(judged_at)
         self.page.evaluate(AXE.read_text())
         for fault in self.page.evaluate(FAULTS, RULES):
             self.complain(fault)
@@ -75,16 +77,26 @@ class Eye:
         self.looked_at = path
         self._size(SIZES[0])
         self.page.goto(f"{self.origin}{path}", wait_until="load")
-        wide = self.page.evaluate(OVERFLOW)
-        if wide:
-            self.complain(f"{wide} px too wide")
+        self._must_fit("the narrowest phone")
 
-    def _measure(self) -> None:
+    def _measure(self, judged_at: tuple[int, int]) -> None:
         for size in SIZES:
             self._size(size)
-            wide = self.page.evaluate(OVERFLOW)
-            if wide:
-                self.complain(f"{wide} px too wide at {size[0]}×{size[1]}")
+            self._must_fit(f"{size[0]}×{size[1]}")
+        self._size(judged_at)
+        if judged_at != DESK:
+            self._write(f"{TWICE}%")
+            self._must_fit(f"{judged_at[0]}×{judged_at[1]} with letters of {TWICE} %")
+            self._write("")
+
+    def _must_fit(self, screen: str) -> None:
+        wide = self.page.evaluate(OVERFLOW)
+        if wide:
+            self.complain(f"{wide} px too wide at {screen}")
+
+    def _write(self, letters: str) -> None:
+        """As a phone's own setting for the size of letters does."""
+        self.page.evaluate("letters => { document.documentElement.style.fontSize = letters; }", letters)
 
     def _size(self, size: tuple[int, int]) -> None:
         self.page.set_viewport_size({"width": size[0], "height": size[1]})
@@ -115,7 +127,7 @@ def test_every_page_fits_complains_of_nothing_and_is_open_to_everybody(chromium,
         who = next(letter for letter in WHO[surface] + DOORS[name].open_to if letter in DOORS[name].open_to)
         if who not in eyes:
             eyes[who] = Eye(chromium, live_server.url, counties.people()[who])
-        seen += eyes[who].look(reverse(name, args=counties.things[DOORS[name].at]), JUDGED_AT.get(surface, SIZES[2]))
+        seen += eyes[who].look(reverse(name, args=counties.things[DOORS[name].at]), JUDGED_AT.get(surface, DESK))
     wrong = [fault for eye in eyes.values() for fault in eye.wrong]
     for eye in eyes.values():
         eye.context.close()

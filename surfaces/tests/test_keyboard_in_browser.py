@@ -119,11 +119,13 @@ def pages_of(surface: str, patch: Patch) -> tuple[User | None, tuple[int, int], 
         issue = walk.registered(cast)
         names = [("home", []), ("issues", []), ("issue", [issue.pk]), ("collect", []), ("household", [home.pk])]
         return cast.clerk, DESK, [reverse(f"console:{name}", args=given) for name, given in names]
+    if surface == "county":
+        return cast.county_officer, DESK, [reverse(f"county:{name}") for name in ("home", "funnel", "overdue")]
     names = [("household", [home.public_code]), ("raise", [home.public_code]), ("notices", [])]
     return None, PHONE, [reverse(f"public:{name}", args=given) for name, given in names]
 
 
-@pytest.mark.parametrize("surface", ["console", "field", "public"])
+@pytest.mark.parametrize("surface", ["console", "field", "county", "public"])
 def test_every_stop_is_seen_the_first_skips_and_none_holds(keys, patch, surface):
     who, size, paths = pages_of(surface, patch)
     mine = keys(who, size)
