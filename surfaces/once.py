@@ -1,5 +1,5 @@
 """One page, one act: a form that has led on is not acted on again, whatever sends it a second time: a double press
-without a script, a reload, the way back to a page that was left, a browser that tries again on a bad line.
+without a script, a reload, the way back to a page the browser still holds, a second try on a bad line.
 
 Each page that is rendered carries a token of its own against forgery ({% csrf_token %}); with the address and all that
 was filled in it names one sending. That it arrived is saved with what it did or not at all, and a second sending at the

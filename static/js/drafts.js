@@ -1,6 +1,7 @@
 /* What was typed outlives a failed send, a closed page and an ended session.
    On the phone: every <form data-draft="address">, sealed as the day is (offline-drafts.js); in a browser that cannot seal
-   it stays in its tab. At a desk (<body data-drafts="tab">): every POST form, in this tab alone and gone with it.
+   it stays in its tab. At a desk and on pages without an account (<body data-drafts="tab">): every POST form, in this tab
+   alone and gone with it.
    For one person only; it goes when the server says that the form arrived (surfaces/drafts.py), when the queue has the
    whole form (offline-queue.js), when the person leaves in any tab, and when somebody else comes in. Passwords and files
    are never kept. */

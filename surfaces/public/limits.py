@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from surfaces import drafts
 from surfaces.doors import address
 from surfaces.once import once
 
@@ -49,7 +50,7 @@ LOOKED_UP = Limit("lookup", 5, 3600)
 
 def guessing_proof(page: Page[P]) -> Page[P]:
     """Counts the unknown codes an address asks for, and stops it for a while after too many. The door of these pages: a
-    form that comes a second time from the same page is not acted on again."""
+    form that comes a second time from the same page is not acted on again, and one that has arrived is no draft."""
 
     @wraps(page)
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -57,10 +58,12 @@ def guessing_proof(page: Page[P]) -> Page[P]:
         if GUESSES.used_up(who):
             return too_often(request, GUESSES)
         try:
-            return once(request, lambda: page(request, *args, **kwargs))
+            answer = once(request, lambda: page(request, *args, **kwargs))
         except Http404:
             GUESSES.count(who)
             return render(request, "public/unknown.html", status=404)
+        drafts.settle(request, answer)
+        return answer
 
     return guarded
 

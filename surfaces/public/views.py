@@ -15,6 +15,7 @@ from households.contacts import contacts
 from households.models import Household
 from issues.actions import collect, give_verdict
 from issues.models import ENDED, Channel, Issue, PublicNotice, ServiceRequest, Status
+from surfaces import drafts
 from surfaces.doors import show
 from surfaces.public import requests, rounds, telling
 from surfaces.public.duty import of_village
@@ -107,7 +108,9 @@ def find(request: HttpRequest) -> HttpResponse:
         found = _numbered(number)
         if found and found.phone and found.phone[-4:] == form.cleaned_data["tail"]:
             page = "public:progress" if isinstance(found, Issue) else "public:ordered"
-            return redirect(page, code=found.code)
+            answer = redirect(page, code=found.code)
+            drafts.settle(request, answer)
+            return answer
         LOOKED_UP.count(number)
         form.add_error(None, "没有找到，请核对编号和电话后四位。")
     return render(request, "public/find.html", {"form": form}, status=422 if form.errors else 200)

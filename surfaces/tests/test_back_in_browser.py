@@ -1,0 +1,110 @@
+"""Whatever a browser does to a form: left and come back to, it still holds what was typed; pressed twice and reloaded,
+it acts once. What a browser without scripts sends twice is in test_once, and that an ended session keeps it in
+test_sign_in_in_browser."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from issues.models import Issue
+from surfaces.tests.field_cast import Patch, entered
+from visits.models import Visit
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+FOUND = "上次没有发出去的内容已经找回来了"
+AN_ISSUE = re.compile(r"/console/issues/\d+/$")
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
+
+
+class Screen:
+    def __init__(self, chromium, origin: str, user, size) -> None:
+        self.origin = origin
+        self.context = chromium.new_context(locale="zh-CN", viewport=size)
+        if user:
+            session = entered(Client(), user).cookies[settings.SESSION_COOKIE_NAME].value
+            self.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": origin}])
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(15000)
+
+    def open(self, path: str) -> None:
+        self.page.goto(f"{self.origin}{path}", wait_until="networkidle")
+
+    def follow(self, name: str) -> None:
+        self.page.get_by_role("link", name=name, exact=True).first.click()
+        self.page.wait_for_load_state("networkidle")
+
+    def back(self) -> None:
+        self.page.go_back(wait_until="networkidle")
+
+    def holds(self, name: str) -> str:
+        return self.page.locator(f"main form [name={name}]").input_value()
+
+    def press_twice(self, name: str, leads_to: str | re.Pattern[str]) -> None:
+        self.page.get_by_role("button", name=name, exact=True).dblclick()
+        self.page.wait_for_url(leads_to)
+        self.page.wait_for_load_state("networkidle")
+
+
+@pytest.fixture
+def screen(chromium, live_server):
+    opened = []
+
+    def take(user=None, size=DESK) -> Screen:
+        opened.append(Screen(chromium, live_server.url, user, size))
+        return opened[-1]
+
+    yield take
+    for one in opened:
+        one.context.close()
+
+
+def test_a_resident_comes_back_to_what_was_typed_and_raises_it_once(screen, cast):
+    mine = screen(size=PHONE)
+    form = reverse("public:raise", args=[cast.household.public_code])
+    mine.open(form)
+    mine.page.fill("[name=title]", "村口路灯不亮")
+    mine.follow("公示栏")
+    mine.back()
+    assert mine.holds("title") == "村口路灯不亮"
+    mine.open(form)
+    mine.page.get_by_text(FOUND).wait_for()
+    assert mine.holds("title") == "村口路灯不亮"
+    mine.press_twice("提交", "**/i/*/")
+    mine.page.reload()
+    assert Issue.objects.get().title == "村口路灯不亮"
+    mine.open(form)
+    assert mine.holds("title") == "", "it has arrived"
+
+
+def test_a_clerk_comes_back_to_what_was_typed_and_takes_it_down_once(screen, cast):
+    mine = screen(cast.clerk)
+    form = reverse("console:collect")
+    mine.open(form)
+    mine.page.fill("main form [name=title]", "水圳塌了一段")
+    mine.page.select_option("main form [name=grid]", index=1)
+    place = mine.holds("grid")
+    mine.follow("诉求办理")
+    mine.back()
+    assert (mine.holds("title"), mine.holds("grid")) == ("水圳塌了一段", place)
+    mine.page.locator("main form label:has([name=channel])").first.click()
+    mine.press_twice("收进来", AN_ISSUE)
+    mine.page.reload()
+    assert Issue.objects.get().title == "水圳塌了一段"
+
+
+def test_a_member_comes_back_to_what_was_typed_and_visits_once(screen, cast):
+    home = Patch(cast).mine
+    mine = screen(cast.member, PHONE)
+    mine.open(reverse("field:visit", args=[home.pk]))
+    mine.page.locator("label", has_text="见面").click()
+    mine.page.get_by_text("困难", exact=True).click()
+    mine.page.fill("[name=difficulty]", "屋顶漏雨")
+    mine.follow("返回")
+    mine.back()
+    assert mine.holds("difficulty") == "屋顶漏雨"
+    mine.press_twice("保存走访", "**/field/visits/*/")
+    mine.page.reload()
+    assert Visit.objects.get().difficulty == "屋顶漏雨"
