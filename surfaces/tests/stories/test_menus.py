@@ -30,6 +30,7 @@ IN_THE_MANUAL = {
     ("console", "/console/imports/"): "乡镇-导入",
     ("console-county", "/console/wordings/"): "县级-告知模板",
     ("console-county", "/console/calendar/"): "县级-工作日",
+    ("console-county", "/console/register-rules/"): "县级-挂号规则",
     ("console-county", "/console/limits/"): "县级-时限表",
     ("console-county", "/console/visit-rules/"): "县级-走访规则",
     ("console-county", "/console/users/"): "管理-用户",
