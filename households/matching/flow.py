@@ -53,7 +53,8 @@ class Flow:
         self.even()
 
     def offer(self, found: Iterable[tuple[int, Prices]]) -> None:
-        """Let these homes choose among more helpers."""
+        """Let these homes choose among more helpers, one after the other: who has chosen changes the prices, and most of
+        those who come later stay then."""
         for home, costs in found:
             self._enter(home, self.costs[home] | costs)
             self._ways[self.holder[home]] = None
@@ -63,7 +64,8 @@ class Flow:
                 self._put(home, helper)
                 self._count(was)
                 self._count(helper)
-        self.even()
+                self.relieve(helper)
+                self.settle(was)
 
     def even(self) -> None:
         """Restore the least cost where helpers have more or fewer homes than their prices ask for."""

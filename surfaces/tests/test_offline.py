@@ -97,14 +97,6 @@ def test_the_policy_lets_our_own_worker_and_manifest_in_and_no_other(client, mem
     assert "manifest-src 'self'" in policy
 
 
-def test_the_scripts_of_the_phone_use_no_syntax_newer_than_2018(settings):
-    newer = re.compile(r"\?\.[a-zA-Z(\[]|\?\?|\.at\(|replaceAll|\|\|=|&&=|#[a-z]+\s*[=(]|catch \{")
-    scripts = [settings.BASE_DIR / "static" / name for name in (*offline.SHELL, offline.WORKER) if name.endswith(".js")]
-    ours = [one for one in scripts if "vendor" not in one.parts]
-    assert len(ours) > 8
-    assert [(one.name, found.group()) for one in ours for found in newer.finditer(one.read_text())] == []
-
-
 def test_the_day_is_my_lists_and_the_households_i_look_after(client, patch, member):
     listed = urls(client, member)
     assert listed[:3] == ["/field/", "/field/queue/", "/field/me/"]
