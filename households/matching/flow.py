@@ -53,8 +53,7 @@ class Flow:
         self.even()
 
     def offer(self, found: Iterable[tuple[int, Prices]]) -> None:
-        """Let these homes choose among more helpers, one after the other: whoever chose changes the prices, so that most
-        who come later stay."""
+        """Let these homes choose among more helpers, one by one: each choice moves prices, and most who follow stay."""
         for home, costs in found:
             self._enter(home, self.costs[home] | costs)
             self._ways[self.holder[home]] = None
