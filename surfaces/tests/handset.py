@@ -20,6 +20,11 @@ COUNT = """async (name) => (await new Promise(done => {
     asked.onsuccess = () => { const all = asked.result.transaction(name).objectStore(name).getAll();
         all.onsuccess = () => { asked.result.close(); done(all.result); }; };
 })).length"""
+DRAFTED = """async (where) => await new Promise(done => {
+    const asked = indexedDB.open("liaison-field");
+    asked.onsuccess = () => { const found = asked.result.transaction("drafts").objectStore("drafts").count(where);
+        found.onsuccess = () => { asked.result.close(); done(found.result > 0); }; };
+})"""
 SYNCED, OFFLINE_READY = "全部已同步", "没有信号也能用"
 
 
@@ -90,6 +95,10 @@ class Handset:
 
     def count(self, store: str) -> int:
         return self.page.evaluate(COUNT, store)
+
+    def wait_for_draft(self, where: str) -> None:
+        """Sealing what was typed takes a moment; what is typed in that very moment may be lost with the page."""
+        self.page.wait_for_function(DRAFTED, arg=where)
 
     def page_killed(self) -> None:
         """As the system does with a page when memory runs short: no word to it beforehand."""

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import pytest
 from django.db import connection
 from PIL import Image
+from playwright.sync_api import expect
 
 from households.models import Household
 from issues.models import Evidence, Issue
@@ -115,9 +116,10 @@ def test_a_day_without_a_signal_loses_nothing_and_doubles_nothing(handset, patch
     handset.open(form_of(homes[25]))
     handset.page.get_by_text("困难", exact=True).click()
     handset.page.fill("[name=difficulty]", "写到一半")
+    handset.wait_for_draft(form_of(homes[25]))
     handset.page_killed()
     handset.open(form_of(homes[25]))
-    assert handset.page.input_value("[name=difficulty]") == "写到一半"
+    expect(handset.page.locator("[name=difficulty]")).to_have_value("写到一半")
     handset.battery_gone()
 
     handset.switch_on()
