@@ -52,7 +52,7 @@ class Hand:
 def by_hand(problem: Problem, near_only: bool) -> Pairs:
     plain = Costs(problem.with_(ties=()))
     if near_only:
-        offers = {home: dict(zip(*found, strict=True)) for home, found in NearPairs(plain).near().items()}
+        offers = {home: dict(zip(*found, strict=True)) for home, found in NearPairs(plain).near(problem.homes).items()}
     else:
         offers = AllPairs(plain).offers
     for tie in problem.ties:

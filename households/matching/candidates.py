@@ -1,7 +1,7 @@
 """Which pairs the flow weighs. It starts with a few for each home and is told of every other that would be cheaper at
 the prices reached; when there is none left, the solution is best among all eligible pairs (column generation)."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import chain, repeat
 from math import dist
 from operator import add
@@ -9,7 +9,7 @@ from operator import add
 from households.matching.auction import Bids, bids
 from households.matching.costs import POINT, Costs, Prices, Seen
 from households.matching.flow import Flow
-from households.matching.nearby import Box, Keep, among_nearest, blocks
+from households.matching.nearby import Block, Box, Keep, among_nearest, blocks
 from households.matching.problem import Home
 
 FEW = 8
@@ -78,17 +78,18 @@ class NearPairs:
         """What each home was asked when `cheaper` looked last, and by whom what: `_prices`."""
         self._prices: dict[int, int] = {}
 
-    def near(self) -> dict[int, Bids]:
+    def near(self, homes: Collection[Home]) -> dict[int, Bids]:
         """The nearest of each tier, whatever the prices."""
         costs = self._costs
-        near: dict[int, list[Seen]] = {key: [] for key in costs.homes}
+        near: dict[int, list[Seen]] = {home.key: [] for home in homes}
+        free = [home for home in homes if home.key not in costs.pins]
         no_prices = [0.0] * len(costs.helpers)
         for eligible in costs.by_tier():
-            for block, helpers in blocks(self._free, eligible, among_nearest(NEAR)):
+            for block, helpers in blocks(free, eligible, among_nearest(NEAR)):
                 for home, asks in self._asks(block, helpers, no_prices):
                     order = sorted(range(len(helpers)), key=asks.__getitem__)
                     near[home.key] += [helpers[place] for place in order[:NEAR]]
-        weighed = ((home.key, costs.of(home, near.pop(home.key)) or costs.of(home)) for home in costs.homes.values())
+        weighed = ((home.key, costs.of(home, near.pop(home.key)) or costs.of(home)) for home in homes)
         return {home: bids(found) for home, found in weighed if found}
 
     def start(self, near: dict[int, Bids], prices: Sequence[int]) -> dict[int, Prices]:
@@ -107,8 +108,7 @@ class NearPairs:
 
     def cheaper(self, flow: Flow) -> Iterator[Offer]:
         """As of `AllPairs`, the few best of each home. Only what is asked otherwise than the last time is looked at."""
-        costs, prices = self._costs, list(flow.prices)
-        limits = {home: flow.asked(home) for home in flow.holder}
+        costs, prices, limits = self._costs, list(flow.prices), flow.asks()
         free = [home for home in self._free if home.key in limits]
         dearer = [home for home in free if limits[home.key] > self._limits.get(home.key, NEVER)]
         fallen = {number for number, price in enumerate(prices) if price < self._prices.get(number, price)}
@@ -168,7 +168,7 @@ class NearPairs:
         for home in block:
             asked = alike.get((home.needs, home.grid))
             if asked is None:
-                needs, grid = self._costs.bits(home.needs), home.grid
+                needs, grid = self._costs.needs(home), home.grid
                 asked = alike[home.needs, grid] = [
                     points[one.number]
                     - weights.ability * (needs & one.abilities > 0)
@@ -182,12 +182,14 @@ class NearPairs:
         weights = self._costs.weights
         farthest, best = weights.farthest, weights.ability + weights.same_grid
 
-        def keep(box: Box, homes: list[Home], helpers: list[Seen]) -> list[Seen]:
+        def keep(box: Box, homes: list[Home], helpers: list[Seen]) -> Block:
             limit = max([limits[home.key] for home in homes]) / POINT + best + 1
-            return [
-                helper
+            asks = [
+                (way if way < farthest else farthest) + points[helper.number]
                 for helper, way in zip(helpers, box.nearest(helpers), strict=True)
-                if (way if way < farthest else farthest) + points[helper.number] < limit
             ]
+            kept = [helper for helper, least in zip(helpers, asks, strict=True) if least < limit]
+            floor = int((min(asks, default=0) - best - 1) * POINT)
+            return [home for home in homes if limits[home.key] >= floor], kept
 
         return keep

@@ -4,39 +4,17 @@ Costs are counted in 64ths of a point: the six low bits hold a hash of the two k
 whatever the order of the rows.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from collections.abc import Iterable
 from math import sqrt
-from typing import NamedTuple
 
-from households.matching.problem import AREAS, Helper, Home, Problem, Tie, Weights
+from households.matching.eligible import UNPLACED, Eligible, Seen
+from households.matching.problem import Helper, Home, Problem, Tie, Weights
 from households.matching.wishes import Ask
 
 POINT = 64
 """One point (one metre) in the engine's unit."""
-UNPLACED = 1e9
-"""Stands for a coordinate that is not known; no county is a thousand kilometres wide."""
-
 Prices = dict[int, int]
 """Helper's index -> what it costs."""
-
-
-class Seen(NamedTuple):
-    """A helper as the inner loop wants it."""
-
-    number: int
-    x: float
-    y: float
-    grid: int
-    abilities: int
-    salt: int
-
-    @property
-    def placed(self) -> bool:
-        return self.x < UNPLACED
-
-
-NOBODY: list[Seen] = []
 
 
 def salt(key: int) -> int:
@@ -55,6 +33,8 @@ class Costs:
         self.homes = {home.key: home for home in problem.homes}
         self.helpers = sorted(problem.helpers, key=lambda helper: helper.key)
         self.index = {helper.key: index for index, helper in enumerate(self.helpers)}
+        weights = problem.weights
+        self._terms = weights.farthest, weights.unknown_place, weights.ability * POINT, weights.same_grid * POINT
         self.present = dict(problem.present)
         self.pins = dict(problem.pins)
         self.forbidden: dict[int, set[int]] = {}
@@ -65,10 +45,11 @@ class Costs:
         for tie in sorted(problem.ties):
             self.ties.setdefault(tie.home, []).append(tie)
         self._bits: dict[str, int] = {}
+        self._needs: dict[frozenset[str], int] = {}
+        self._worths: dict[tuple[int, ...], int] = {}
         self._all_seen = [self._seen(number, helper) for number, helper in enumerate(self.helpers)]
-        self._groups = self._grouped()
-        self._lists: dict[tuple[tuple[str, int], ...], list[Seen]] = {}
-        self._alike: dict[tuple[int, int, int, frozenset[str]], list[Seen]] = {}
+        among = Eligible(self.helpers, self._all_seen, problem.reach)
+        self.eligible, self.by_tier, self._eligible_among = among.of, among.by_tier, among.among
 
     def of(self, home: Home, among: Iterable[Seen] | None = None) -> Prices:
         """What each eligible helper costs this home, in 64ths of a point; empty if nobody is eligible.
@@ -82,7 +63,7 @@ class Costs:
         if among is None:
             found = self.plain(home, self.eligible(home))
         else:
-            found = self.plain(home, (*among, *self._tied(home, extras)))
+            found = self.plain(home, (*among, *self._eligible_among(home, extras)))
         for helper in self.forbidden.get(home.key, ()):
             found.pop(self.index[helper], None)
         for helper, worth in extras.items():
@@ -91,50 +72,20 @@ class Costs:
                 found[number] -= worth * POINT
         return found
 
-    def _tied(self, home: Home, helpers: Iterable[int]) -> list[Seen]:
-        members = ((self.index[key], self.helpers[self.index[key]]) for key in helpers)
-        return [self._all_seen[number] for number, helper in members if self.reach.allows(helper, home)]
-
     def pair(self, home: Home, helper: Helper) -> int:
         """What this one pair costs without a lock, whether eligible or not."""
         index = self.index[helper.key]
         return self.plain(home, [self._all_seen[index]])[index] - self.bonds(home.key).get(helper.key, 0) * POINT
-
-    def eligible(self, home: Home) -> list[Seen]:
-        """Who may take the home on by the reach, forbidden or not. One list for all homes with the same answer."""
-        alike = home.unit, home.grid, home.town, home.classes
-        found = self._alike.get(alike)
-        if found is None:
-            groups = tuple(group for tier, _ in self._tiers for group in self._group(tier, home))
-            if groups not in self._lists:
-                self._lists[groups] = sorted(seen for group in groups for seen in self._groups[group])
-            found = self._alike[alike] = self._lists[groups]
-        return found
-
-    def by_tier(self) -> list[Callable[[Home], list[Seen]]]:
-        """`eligible` for each tier by itself."""
-        return [partial(self._of_tier, tier) for tier, _ in self._tiers]
-
-    def _of_tier(self, tier: str, home: Home) -> list[Seen]:
-        return next((self._groups[group] for group in self._group(tier, home)), NOBODY)
-
-    def _group(self, tier: str, home: Home) -> Iterator[tuple[str, int]]:
-        rule = self.reach.of(tier)
-        if not rule.classes or not rule.classes.isdisjoint(home.classes):
-            group = (tier, AREAS[rule.area](home))
-            if group in self._groups:
-                yield group
 
     def plain(self, home: Home, helpers: Iterable[Seen]) -> Prices:
         """Distance, ability and grid only. Long for speed: a county asks for millions of pairs.
 
         The distance is rounded half up from a plain square root, which numpy does bit for bit alike.
         """
-        weights = self.weights
-        farthest, ability, same_grid = weights.farthest, weights.ability * POINT, weights.same_grid * POINT
-        needs, grid, hash_ = self.bits(home.needs), home.grid, salt(home.key)
         if home.x is None or home.y is None:
             return self._placeless(home, helpers)
+        farthest, unknown, ability, same_grid = self._terms
+        needs, grid, hash_ = self.needs(home), home.grid, salt(home.key)
         home_x, home_y, found = home.x, home.y, {}
         for index, x, y, helper_grid, abilities, helper_hash in helpers:
             dx, dy = home_x - x, home_y - y
@@ -144,7 +95,7 @@ class Costs:
             elif way < UNPLACED / 2:
                 cost = farthest << 6 | (hash_ * helper_hash >> 9) & 63
             else:
-                cost = weights.unknown_place << 6 | (hash_ * helper_hash >> 9) & 63
+                cost = unknown << 6 | (hash_ * helper_hash >> 9) & 63
             if needs & abilities:
                 cost -= ability
             if grid == helper_grid:
@@ -153,7 +104,7 @@ class Costs:
         return found
 
     def _placeless(self, home: Home, helpers: Iterable[Seen]) -> Prices:
-        weights, needs, hash_ = self.weights, self.bits(home.needs), salt(home.key)
+        weights, needs, hash_ = self.weights, self.needs(home), salt(home.key)
         return {
             seen.number: (
                 (weights.unknown_place - weights.ability * bool(needs & seen.abilities)) * POINT
@@ -173,10 +124,16 @@ class Costs:
 
     def bonds(self, home: int) -> dict[int, int]:
         """The same without the lock."""
-        found = {tie.helper: worth(tie, self.weights) for tie in self.ties.get(home, ())}
+        worths = self._worths
+        found = {tie.helper: worths.get(tie[2:]) or self._worth(tie) for tie in self.ties.get(home, ())}
         present = self.present.get(home)
         if present in self.index:
             found[present] = found.get(present, 0) + self.weights.sticky
+        return found
+
+    def _worth(self, tie: Tie) -> int:
+        """Ties are many, their kinds few."""
+        found = self._worths[tie[2:]] = worth(tie, self.weights)
         return found
 
     def seen(self, number: int) -> Seen:
@@ -191,7 +148,7 @@ class Costs:
         """The home's mutual wishes that can come true; a pinned home has nothing left to ask."""
         if home.key in self.pins:
             return []
-        ties = [tie for tie in self.ties.get(home.key, ()) if tie.mutual]
+        ties = [tie for tie in self.ties.get(home.key, ()) if tie.home_rank and tie.helper_rank]
         return [
             Ask(tie.home_rank, self.pair(home, helper), tie.helper, tie.helper_rank)
             for tie in ties
@@ -204,21 +161,18 @@ class Costs:
         """What a home without any eligible helper costs."""
         return self.weights.unlinked * POINT
 
+    def needs(self, home: Home) -> int:
+        """As bits, to be compared with `Seen.abilities`."""
+        found = self._needs.get(home.needs)
+        if found is None:
+            found = self._needs[home.needs] = self.bits(home.needs)
+        return found
+
     def bits(self, words: Iterable[str]) -> int:
         found = 0
         for word in words:
             found |= 1 << self._bits.setdefault(word, len(self._bits))
         return found
-
-    def _grouped(self) -> dict[tuple[str, int], list[Seen]]:
-        tiers = sorted({helper.tier for helper in self.helpers})
-        self._tiers = [(tier, self.reach.of(tier)) for tier in tiers]
-        rules = dict(self._tiers)
-        groups: dict[tuple[str, int], list[Seen]] = {}
-        for index, helper in enumerate(self.helpers):
-            place = AREAS[rules[helper.tier].area](helper)
-            groups.setdefault((helper.tier, place), []).append(self._all_seen[index])
-        return groups
 
     def _seen(self, index: int, helper: Helper) -> Seen:
         placed = helper.x is not None and helper.y is not None

@@ -44,12 +44,7 @@ class Flow:
     def gather(self, costs: Mapping[int, Prices], prices: Sequence[int]) -> None:
         """Every home goes to its cheapest helper at these prices, however rough; then too many and too few are evened
         out, which takes the less work the better the prices are."""
-        self.prices[:] = prices
-        for home, offers in costs.items():
-            self._enter(home, offers)
-            self._put(home, self._cheapest_of(offers))
-        for helper in range(len(self.helpers)):
-            self._count(helper)
+        self.take(costs, {home: _cheapest(offers, prices) for home, offers in costs.items()}, prices)
         self.even()
 
     def offer(self, found: Iterable[tuple[int, Prices]]) -> None:
@@ -57,7 +52,7 @@ class Flow:
         for home, costs in found:
             self._enter(home, self.costs[home] | costs)
             self._ways[self.holder[home]] = None
-            helper = self._cheapest_of(self.costs[home])
+            helper = _cheapest(self.costs[home], self.prices)
             if self.costs[home][helper] + self.prices[helper] < self.asked(home):
                 was = self.holder[home]
                 self._put(home, helper)
@@ -135,9 +130,8 @@ class Flow:
 
     def settle(self, helper: int) -> None:
         """Restore the least cost where `helper` would be glad of one more household (its price is above that cost)."""
-        fans = self._fans_of()
         while self.room[helper] < 0:
-            self._draw(helper, fans)
+            self._draw(helper, self._fans_of())
 
     def replace(self, home: int, costs: Prices) -> None:
         """Give the home other candidates or costs; none at all: it leaves; not there yet: it enters."""
@@ -153,13 +147,17 @@ class Flow:
         if costs:
             self.place(home, costs)
 
-    def take(self, costs: Mapping[int, Prices], holder: Mapping[int, int], prices: list[int]) -> None:
-        """Start from an assignment and prices that prove it."""
+    def take(self, costs: Mapping[int, Prices], holder: Mapping[int, int], prices: Sequence[int]) -> None:
+        """Fill an empty flow with an assignment; prices that prove it leave nothing to even out."""
         self.prices[:] = prices
+        self.holder = dict(holder)
         for home, helper in holder.items():
-            self._enter(home, costs[home])
-            self._put(home, helper)
-        for helper in range(len(self.helpers)):
+            offers = self.costs[home] = costs[home]
+            self.held[helper][home] = offers[helper]
+        self._ways = [None for _ in self.helpers]
+        self.total = sum(sum(homes.values()) for homes in self.held)
+        for helper, (person, homes) in enumerate(zip(self.helpers, self.held, strict=True)):
+            self.total += load_cost(person, len(homes), self.weights)
             self._count(helper)
 
     def reweigh(self, weights: Weights) -> None:
@@ -196,6 +194,11 @@ class Flow:
         """Cost + price of the pair the home is in: no candidate asks less."""
         helper = self.holder[home]
         return self.held[helper][home] + self.prices[helper]
+
+    def asks(self) -> dict[int, int]:
+        """`asked` of every home."""
+        seats = zip(self.prices, self.held, strict=True)
+        return {home: paid + price for price, homes in seats for home, paid in homes.items()}
 
     def _enter(self, home: int, costs: Prices) -> None:
         if self._fans is not None:
@@ -239,10 +242,6 @@ class Flow:
             self._put(self._cheapest(giver, helper), helper)
             helper = giver
         return helper
-
-    def _cheapest_of(self, costs: Prices) -> int:
-        prices = self.prices
-        return min([(cost + prices[helper], helper) for helper, cost in costs.items()])[1]
 
     def _cheapest(self, giver: int, taker: int) -> int:
         costs = self.costs
@@ -330,3 +329,10 @@ class Flow:
             giver = taker
         self._count(first)
         self._count(helper)
+
+
+def _cheapest(costs: Prices, prices: Sequence[int]) -> int:
+    """Who asks least, price included."""
+    if len(costs) == 1:
+        return next(iter(costs))
+    return min([(cost + prices[helper], helper) for helper, cost in costs.items()])[1]

@@ -6,9 +6,10 @@ What a small block is left with is looked at pair by pair.
 
 from collections.abc import Callable, Iterable, Iterator
 from math import hypot
+from operator import attrgetter
 from typing import NamedTuple
 
-from households.matching.costs import Seen
+from households.matching.eligible import Seen
 from households.matching.problem import Home
 
 BLOCK = 24
@@ -42,13 +43,13 @@ class Box(NamedTuple):
         ]
 
 
-Keep = Callable[[Box, list[Home], list[Seen]], list[Seen]]
 Block = tuple[list[Home], list[Seen]]
+Keep = Callable[[Box, list[Home], list[Seen]], Block]
 
 
 def blocks(homes: Iterable[Home], eligible: Callable[[Home], list[Seen]], keep: Keep) -> Iterator[Block]:
     """Small groups of homes, each with the helpers that `keep` leaves them. `keep` must never take away a helper that
-    could matter to one of the homes. Homes and helpers without a place are not cut down.
+    could matter to one of the homes, nor a home to which one could. Homes and helpers without a place are not cut down.
 
     `eligible` gives the same list to homes for whom the same helpers are eligible.
     """
@@ -68,38 +69,36 @@ def blocks(homes: Iterable[Home], eligible: Callable[[Home], list[Seen]], keep: 
 
 def _halved(homes: list[Home], helpers: list[Seen], nowhere: list[Seen], keep: Keep) -> Iterator[Block]:
     box = _around(homes)
-    kept = keep(box, homes, helpers)
-    if len(homes) <= BLOCK or not kept:
-        if kept or nowhere:
-            yield homes, kept + nowhere
+    near, kept = keep(box, homes, helpers)
+    if nowhere:
+        near = homes
+    if len(near) <= BLOCK or not kept:
+        if near and (kept or nowhere):
+            yield near, kept + nowhere
         return
     wide = box.east - box.west > box.north - box.south
-    homes = sorted(homes, key=_from_west if wide else _from_south)
-    middle = len(homes) // 2
-    yield from _halved(homes[:middle], kept, nowhere, keep)
-    yield from _halved(homes[middle:], kept, nowhere, keep)
+    near = sorted(near, key=_from_west if wide else _from_south)
+    middle = len(near) // 2
+    yield from _halved(near[:middle], kept, nowhere, keep)
+    yield from _halved(near[middle:], kept, nowhere, keep)
+
+
+_x, _y = attrgetter("x"), attrgetter("y")
+_from_west, _from_south = attrgetter("x", "key"), attrgetter("y", "key")
 
 
 def _around(homes: list[Home]) -> Box:
-    xs, ys = [home.x or 0.0 for home in homes], [home.y or 0.0 for home in homes]
+    xs, ys = [*map(_x, homes)], [*map(_y, homes)]
     return Box(min(xs), min(ys), max(xs), max(ys))
-
-
-def _from_west(home: Home) -> tuple[float, int]:
-    return home.x or 0.0, home.key
-
-
-def _from_south(home: Home) -> tuple[float, int]:
-    return home.y or 0.0, home.key
 
 
 def among_nearest(count: int) -> Keep:
     """Keeps, of each list it is given, whoever may be among the `count` nearest of some home in the box."""
 
-    def keep(box: Box, homes: list[Home], helpers: list[Seen]) -> list[Seen]:
+    def keep(box: Box, homes: list[Home], helpers: list[Seen]) -> Block:
         if len(helpers) <= count:
-            return helpers
+            return homes, helpers
         limit = sorted(box.farthest(helpers))[count - 1]
-        return [helper for helper, way in zip(helpers, box.nearest(helpers), strict=True) if way <= limit]
+        return homes, [helper for helper, way in zip(helpers, box.nearest(helpers), strict=True) if way <= limit]
 
     return keep

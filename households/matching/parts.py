@@ -31,14 +31,17 @@ def parts(problem: Problem) -> list[Problem]:
     if "county" in kinds or not kinds:
         return [problem]
     groups = Groups()
-    for areas in {tuple((kind, AREAS[kind](home)) for kind in kinds) for home in problem.homes}:
-        for area in areas[1:]:
-            groups.join(areas[0], area)
+    for places in set(zip(*(map(AREAS[kind], problem.homes) for kind in kinds), strict=True)):
+        first, *others = zip(kinds, places, strict=True)
+        for area in others:
+            groups.join(first, area)
     return _split(problem, groups, kinds)
 
 
 def _split(problem: Problem, groups: Groups, kinds: list[str]) -> list[Problem]:
-    part_of_home = {home.key: groups.root((kinds[0], AREAS[kinds[0]](home))) for home in problem.homes}
+    kind, place = kinds[0], AREAS[kinds[0]]
+    roots = {where: groups.root((kind, where)) for where in set(map(place, problem.homes))}
+    part_of_home = {home.key: roots[place(home)] for home in problem.homes}
     homes: dict[Hashable, list[Home]] = {}
     helpers: dict[Hashable, list[Helper]] = {}
     for home in problem.homes:
@@ -53,7 +56,7 @@ def _split(problem: Problem, groups: Groups, kinds: list[str]) -> list[Problem]:
     pins = pairs.split((home, helper, (home, helper)) for home, helper in problem.pins.items())
     forbids = pairs.split((home, helper, (home, helper)) for home, helper in problem.forbids)
     return [
-        problem.with_(
+        problem.part(
             homes=homes.get(part, []),
             helpers=helpers.get(part, []),
             ties=ties.get(part, []),

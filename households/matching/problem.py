@@ -5,8 +5,10 @@ sentence a branch can dispute.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from math import cos, radians
+from operator import attrgetter
 from typing import NamedTuple
 
 METRES_PER_DEGREE = 111_320
@@ -94,9 +96,9 @@ class Weights:
 
 
 AREAS: dict[str, Callable[[Helper | Home], int]] = {
-    "grid": lambda person: person.grid,
-    "unit": lambda person: person.unit,
-    "town": lambda person: person.town,
+    "grid": attrgetter("grid"),
+    "unit": attrgetter("unit"),
+    "town": attrgetter("town"),
     "county": lambda person: 0,
 }
 
@@ -176,6 +178,12 @@ class Problem:
 
     def with_(self, **changes: object) -> "Problem":
         return replace(self, **changes)  # type: ignore[arg-type]
+
+    def part(self, **rows: object) -> "Problem":
+        """Some of its people with what binds them. They were checked with the whole and are not checked again."""
+        found = copy(self)
+        vars(found).update(rows)
+        return found
 
 
 def _check_people(problem: Problem, homes: Mapping[int, Home], helpers: Mapping[int, Helper]) -> None:

@@ -88,9 +88,9 @@ def solve_part(problem: Problem, dense: int = DENSE, quick: bool = False) -> Ans
     `quick`: what is beyond starts with OR-Tools."""
     costs = Costs(problem)
     costs.locks = first_stage(costs, problem.homes)
-    pairs = sum(len(costs.eligible(home)) for home in problem.homes)
-    choices = AllPairs(costs) if pairs <= dense else NearPairs(costs)
-    flow = begun(problem, costs, choices, quick=quick and pairs > dense)
+    every = not mostly_paired(problem) and sum(len(costs.eligible(home)) for home in problem.homes) <= dense
+    choices = AllPairs(costs) if every else NearPairs(costs)
+    flow = begun(problem, costs, choices, quick=quick)
     flow.reweigh(problem.weights)
     let_in(flow, choices)
     missing = costs.unlinked * (len(problem.homes) - len(flow.holder))
@@ -120,13 +120,14 @@ def mild(problem: Problem, points: int) -> Weights:
 
 
 def begun(problem: Problem, costs: Costs, choices: AllPairs | NearPairs, *, quick: bool) -> Flow:
-    """Every home placed among a few candidates, at mild weights: in a branch from the pairs in force where they stand,
-    else one by one; in a county without walls from rough prices."""
+    """Every home placed among a few candidates, at mild weights: from the pairs in force where they stand; else in a
+    branch one by one, in a county without walls from rough prices."""
     weights = mild(problem, MILD)
-    if isinstance(choices, NearPairs):
-        return from_prices(problem, costs, choices, quick=quick)
-    flow = start_warm(costs, choices.offers, weights) if mostly_paired(problem) else None
-    return flow or start(costs, choices.start(), weights)
+    if isinstance(choices, AllPairs):
+        return start(costs, choices.start(), weights)
+    if mostly_paired(problem):
+        return start_warm(costs, choices, weights)
+    return from_prices(problem, costs, choices, quick=quick)
 
 
 def start(costs: Costs, offers: list[Offer], weights: Weights) -> Flow:
@@ -141,7 +142,7 @@ def start(costs: Costs, offers: list[Offer], weights: Weights) -> Flow:
 def from_prices(problem: Problem, costs: Costs, choices: NearPairs, *, quick: bool) -> Flow:
     """Rough prices by auction, then everybody where it is cheapest, and evened out; `quick`: by OR-Tools instead. What
     is beyond a limit among few pairs mostly is not among all; so limits weigh more only when more pairs are let in."""
-    near = choices.near()
+    near = choices.near(problem.homes)
     weights = mild(problem, MILD)
     rough = rough_prices(near, costs.helpers, weights)
     offers = choices.start(near, rough)
@@ -172,5 +173,6 @@ def let_in(flow: Flow, choices: AllPairs | NearPairs) -> None:
 
 def first_stage(costs: Costs, homes: Iterable[Home]) -> dict[int, int]:
     """Home -> helper for those who chose each other, as far as the members' most allows."""
-    asks = {home.key: wishes for home in homes if (wishes := costs.asks(home))}
+    wishing = {tie.home for ties in costs.ties.values() for tie in ties if tie.home_rank and tie.helper_rank}
+    asks = {home.key: wishes for home in homes if home.key in wishing and (wishes := costs.asks(home))}
     return accept(asks, places_for_wishes(costs.helpers, costs.pins))
