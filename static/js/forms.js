@@ -1,7 +1,14 @@
-/* One press, one act: a POST form is sent once; its button waits until the answer or until the page is shown again. */
+/* One press, one act: a POST form is sent once; its button waits until the answer or until the page is shown again. What
+   one page sends goes by the page's token (surfaces/once.py). The entry of the history keeps it, so that the page which
+   the browser asks for anew on the way back is known as the page it was. */
 (function () {
   "use strict";
 
+  const PAGE = "sent_from";
+  const visit = window.performance.getEntriesByType("navigation")[0];
+  const before = visit && visit.type === "back_forward" && history.state && history.state[PAGE];
+  // A page out of the phone's store has one token, however often it is opened.
+  const stored = document.documentElement.dataset.storedAt && String(Math.random());
   let pressed = null;
 
   function writes(form) {
@@ -19,6 +26,18 @@
       buttons(form).forEach(function (each) { each.disabled = true; });
       if (button) button.setAttribute("aria-busy", "true");
     }, 0);
+  }
+
+  function tellWhereFrom(form) {
+    const token = form.querySelector("[name=csrfmiddlewaretoken]");
+    if (!token) return;
+    const page = before || stored || token.value;
+    history.replaceState(Object.assign({}, history.state, { [PAGE]: page }), "");
+    const input = form.querySelector("[name=" + PAGE + "]") || document.createElement("input");
+    input.type = "hidden";
+    input.name = PAGE;
+    input.value = page;
+    form.appendChild(input);
   }
 
   function release(form) {
@@ -42,6 +61,7 @@
       return;
     }
     const button = event.submitter || (pressed && pressed.form === form ? pressed : null);
+    tellWhereFrom(form);
     hold(form, button);
   }, true);
 

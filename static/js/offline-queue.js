@@ -24,7 +24,10 @@
   }
 
   function uuid() {
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    return spelt(crypto.getRandomValues(new Uint8Array(16)));
+  }
+
+  function spelt(bytes) {
     bytes[6] = bytes[6] & 15 | 64;
     bytes[8] = bytes[8] & 63 | 128;
     const hex = Array.from(bytes, function (byte) { return (byte + 256).toString(16).slice(1); }).join("");
@@ -111,12 +114,23 @@
     return { words: words, files: files };
   }
 
+  // The same words from the same page are the same form, though the page was left and come back to in between.
+  async function keyOf(gathered) {
+    const words = gathered.words;
+    const from = words.fields.filter(function (pair) { return pair[0] === "sent_from"; });
+    if (!from.length) return uuid();
+    const said = words.fields.filter(function (pair) { return !/^(client_id|seen.*)$/.test(pair[0]); });
+    const sizes = gathered.files.map(function (file) { return file.size; });
+    const whole = new TextEncoder().encode(JSON.stringify([words.url, said, words.names, sizes]));
+    return spelt(new Uint8Array(await crypto.subtle.digest("SHA-256", whole)).slice(0, 16));
+  }
+
   async function keep(form, button) {
     const holder = await mine();
     if (!holder) { form.submit(); return; }
     if (!isComplete(form)) { release(form); return; }
-    const id = form.dataset.editing || (form.elements.client_id && form.elements.client_id.value) || uuid();
     const gathered = gather(form, button);
+    const id = form.dataset.editing || await keyOf(gathered);
     try {
       await store.put(holder.key, { id: id, person: person, at: Date.now() }, gathered.words, gathered.files);
     } catch (full) {

@@ -11,14 +11,11 @@ from typing import Concatenate, ParamSpec
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 
-from accounts.models import Arrival
 from surfaces.doors import Visitor
-from surfaces.once import QUEUE_KEY
-from workdays.now import now
+from surfaces.once import QUEUE_KEY, arrive
 
 PERSON = "X-Queue-Person"
 DONE, SENT = "X-Queue-Done", "X-Queue-Sent"
@@ -50,17 +47,10 @@ def _once(request: Visitor, answer: Callable[[], HttpResponseBase]) -> HttpRespo
         return HttpResponse(status=400)
     if request.headers.get(PERSON) != str(request.user.pk):
         return JsonResponse({"state": "other person"}, status=401)
-    with transaction.atomic():
-        arrival, first = Arrival.objects.get_or_create(user=request.user, key=key, defaults={"at": now()})
-        if not first:
-            return _accepted(arrival.led_to, "之前已经保存，没有重复记。", again=True)
-        given = answer()
-        if given.status_code != 302:
-            transaction.set_rollback(True)
-            return given
-        led_to = given["Location"]
-        Arrival.objects.filter(pk=arrival.pk).update(led_to=led_to)
-    return _accepted(led_to, _said(request), again=False)
+    given, led_to = arrive(request.user, key, answer, undo=True)
+    if given is None:
+        return _accepted(led_to, "之前已经保存，没有重复记。", again=True)
+    return _accepted(led_to, _said(request), again=False) if led_to else given
 
 
 def _accepted(url: str, said: str, *, again: bool) -> JsonResponse:
