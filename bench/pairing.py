@@ -10,6 +10,8 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 from statistics import median, quantiles
@@ -86,14 +88,24 @@ def with_or_tools(scale: str, problem: Problem, solution: Solution) -> Iterator[
     if not fast.installed():
         print("OR-Tools is not installed (requirements-fast.txt): the fast engine is not measured.")
         return
-    start = process_time()
-    again = solve(problem, engine="fast")
-    seconds = process_time() - start
-    peak, (most, most_mb) = _pairing_csv.peak_mb(), WITH_OR_TOOLS
+    seconds, peak, cost = alone(problem)
+    most, most_mb = WITH_OR_TOOLS
     yield "solving with OR-Tools to gap 0, CPU s", seconds, f"≤ {most:g}", seconds <= most
-    yield "peak memory by then, MB", peak, f"≤ {most_mb}", peak <= most_mb
-    apart = abs(again.cost - solution.cost)
+    yield "its peak memory with the county itself, MB", peak, f"≤ {most_mb}", peak <= most_mb
+    apart = abs(cost - solution.cost)
     yield "its cost against the other engine's, metres apart", apart, "= 0", apart == 0
+
+
+def alone(problem: Problem) -> tuple[float, float, float]:
+    """CPU seconds, peak MB and proved cost with OR-Tools, in a process that has done nothing else."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(_alone, problem).result()
+
+
+def _alone(problem: Problem) -> tuple[float, float, float]:
+    start = process_time()
+    solution = solve(problem, engine="fast")
+    return process_time() - start, _pairing_csv.peak_mb(), solution.bound
 
 
 def from_files(scale: str, problem: Problem) -> list[Result]:
@@ -170,7 +182,12 @@ def churn(scale: str, problem: Problem, solution: Solution) -> Iterator[Result]:
         least = changed(later, floor)
         yield "of which forced by limits, %", least, "for comparison", True
     most = RERUN[scale]
-    yield "that run, CPU s", seconds, f"≤ {most:g}", seconds <= most
+    yield "that run, standard library, CPU s", seconds, f"≤ {most:g}", seconds <= most
+    if scale in SOLVE and fast.installed():
+        seconds, _, cost = alone(later)
+        yield "that run with OR-Tools and numpy, CPU s", seconds, f"≤ {most:g}", seconds <= most
+        apart = abs(cost - again.cost)
+        yield "its cost against the other engine's, metres apart", apart, "= 0", apart == 0
 
 
 def after_a_year(problem: Problem, solution: Solution) -> Problem:

@@ -1,16 +1,19 @@
 """The first assignment of a large part by OR-Tools, where it is installed (requirements-fast.txt). Optional.
 
-Only the start is theirs: prices are found from the pairs alone (`certificate.least_prices`), and the flow goes on from
-there with every other eligible pair, so the answer is the same and proved the same way.
+Only the start is theirs: prices are found from the pairs alone (`lowest`), and the flow goes on from there with every
+other eligible pair, so the answer is the same and proved the same way.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
-from itertools import chain
+from typing import TYPE_CHECKING
 
-from households.matching.costs import Prices, step
+from households.matching.costs import step
 from households.matching.problem import Helper, Weights
+
+if TYPE_CHECKING:
+    from households.matching.arrays import Array, Pairs
 
 
 class NotInstalledError(RuntimeError):
@@ -21,28 +24,28 @@ def installed() -> bool:
     return find_spec("ortools") is not None and find_spec("numpy") is not None
 
 
-def assign(offers: Mapping[int, Prices], helpers: Sequence[Helper], weights: Weights) -> dict[int, int]:
-    """Home -> helper's index, at least cost among `offers`."""
-    numpy = import_module("numpy")
+def assign(pairs: "Pairs", helpers: Sequence[Helper], weights: Weights) -> "Array":
+    """The helper's index of each row that has pairs, -1 of the others, at least cost."""
+    np = import_module("numpy")
+    if not len(pairs.rows):
+        return np.zeros(0, np.int64)
     solver = import_module("ortools.graph.python.min_cost_flow").SimpleMinCostFlow()
-    homes, first_helper, sink = list(offers), len(offers), len(offers) + len(helpers)
-    sizes = [len(costs) for costs in offers.values()]
-    pairs = sum(sizes)
-    to_helper = numpy.fromiter(chain.from_iterable(offers.values()), numpy.int32, pairs)
-    prices = numpy.fromiter(chain.from_iterable(costs.values() for costs in offers.values()), numpy.int64, pairs)
-    from_home = numpy.repeat(numpy.arange(first_helper, dtype=numpy.int32), sizes)
+    first_helper = int(pairs.rows[-1]) + 1
+    homes, sink = pairs.rows[np.diff(pairs.rows, prepend=-1) > 0], first_helper + len(helpers)
     arcs = solver.add_arcs_with_capacity_and_unit_cost
-    arcs(from_home, to_helper + numpy.int32(first_helper), numpy.ones(pairs, numpy.int64), prices)
+    heads = (pairs.numbers + first_helper).astype(np.int32)
+    arcs(pairs.rows.astype(np.int32), heads, np.ones(len(heads), np.int64), pairs.costs)
     places = [place for number, helper in enumerate(helpers) for place in _places(number, helper, len(homes), weights)]
-    owner, capacity, cost = (numpy.array(column, numpy.int64) for column in zip(*places, strict=True))
-    arcs((owner + first_helper).astype(numpy.int32), numpy.full(len(places), sink, numpy.int32), capacity, cost)
-    nodes = numpy.append(numpy.arange(first_helper), sink).astype(numpy.int32)
-    solver.set_nodes_supplies(nodes, numpy.append(numpy.ones(first_helper, numpy.int64), -first_helper))
+    owner, capacity, cost = np.array(places, np.int64).T
+    arcs((owner + first_helper).astype(np.int32), np.full(len(places), sink, np.int32), capacity, cost)
+    supplies = np.append(np.ones(len(homes), np.int64), -len(homes))
+    solver.set_nodes_supplies(np.append(homes, sink).astype(np.int32), supplies)
     if solver.solve() != solver.OPTIMAL:
         raise RuntimeError("OR-Tools found no assignment, though every home has a candidate.")
-    used = solver.flows(numpy.arange(pairs, dtype=numpy.int32)) > 0
-    chosen = zip(from_home[used].tolist(), to_helper[used].tolist(), strict=True)
-    return {homes[home]: helper for home, helper in chosen}
+    used = solver.flows(np.arange(len(heads), dtype=np.int32)) > 0
+    found = np.full(first_helper, -1)
+    found[pairs.rows[used]] = pairs.numbers[used]
+    return found
 
 
 def _places(number: int, helper: Helper, homes: int, weights: Weights) -> list[tuple[int, int, int]]:

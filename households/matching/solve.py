@@ -3,18 +3,18 @@
 The problem falls into parts that share nobody eligible (a branch each, in most counties); parts are solved one by one.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from functools import partial
 from multiprocessing import get_context
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from households.matching import fast
 from households.matching.auction import rough_prices
 from households.matching.candidates import AllPairs, NearPairs, Offer, cheapest
-from households.matching.certificate import least_prices, lower_bound
-from households.matching.costs import Costs, Prices, in_points
+from households.matching.certificate import lower_bound
+from households.matching.costs import Costs, in_points
 from households.matching.flow import Flow
 from households.matching.parts import parts
 from households.matching.problem import Home, Problem, Weights
@@ -28,6 +28,14 @@ MILD = 1000
 """Points by which a limit weighs more than load, before it weighs in full."""
 Progress = Callable[[int, int], object]
 """Called with (homes done, homes in all)."""
+
+
+class Choices(Protocol):
+    """Which pairs the flow weighs: `AllPairs`, `NearPairs` or `WidePairs`."""
+
+    def cheaper(self, flow: Flow) -> Iterator[Offer]: ...
+
+    def margins(self, flow: Flow) -> dict[int, int]: ...
 
 
 class Answer(NamedTuple):
@@ -85,12 +93,10 @@ def joined(problem: Problem, answers: Iterable[Answer]) -> Solution:
 
 def solve_part(problem: Problem, dense: int = DENSE, quick: bool = False) -> Answer:
     """`dense`: up to so many pairs all are weighed one by one; beyond, the near ones, and the others by proof only.
-    `quick`: what is beyond starts with OR-Tools."""
+    `quick`: what is beyond is looked through by numpy and starts with OR-Tools."""
     costs = Costs(problem)
     costs.locks = first_stage(costs, problem.homes)
-    every = not mostly_paired(problem) and sum(len(costs.eligible(home)) for home in problem.homes) <= dense
-    choices = AllPairs(costs) if every else NearPairs(costs)
-    flow = begun(problem, costs, choices, quick=quick)
+    choices, flow = begun(problem, costs, dense=dense, quick=quick)
     flow.reweigh(problem.weights)
     let_in(flow, choices)
     missing = costs.unlinked * (len(problem.homes) - len(flow.holder))
@@ -119,15 +125,17 @@ def mild(problem: Problem, points: int) -> Weights:
     )
 
 
-def begun(problem: Problem, costs: Costs, choices: AllPairs | NearPairs, *, quick: bool) -> Flow:
+def begun(problem: Problem, costs: Costs, *, dense: int, quick: bool) -> tuple[Choices, Flow]:
     """Every home placed among a few candidates, at mild weights: from the pairs in force where they stand; else in a
     branch one by one, in a county without walls from rough prices."""
     weights = mild(problem, MILD)
-    if isinstance(choices, AllPairs):
-        return start(costs, choices.start(), weights)
+    if len(problem.homes) * len(problem.helpers) > dense < sum(len(costs.eligible(home)) for home in problem.homes):
+        return from_arrays(problem, costs, weights) if quick else from_prices(problem, costs, weights)
     if mostly_paired(problem):
-        return start_warm(costs, choices, weights)
-    return from_prices(problem, costs, choices, quick=quick)
+        near = NearPairs(costs)
+        return near, start_warm(costs, near, weights)
+    every = AllPairs(costs)
+    return every, start(costs, every.start(), weights)
 
 
 def start(costs: Costs, offers: list[Offer], weights: Weights) -> Flow:
@@ -139,33 +147,42 @@ def start(costs: Costs, offers: list[Offer], weights: Weights) -> Flow:
     return flow
 
 
-def from_prices(problem: Problem, costs: Costs, choices: NearPairs, *, quick: bool) -> Flow:
-    """Rough prices by auction, then everybody where it is cheapest, and evened out; `quick`: by OR-Tools instead. What
-    is beyond a limit among few pairs mostly is not among all; so limits weigh more only when more pairs are let in."""
+def from_prices(problem: Problem, costs: Costs, weights: Weights) -> tuple[Choices, Flow]:
+    """From the pairs in force; else rough prices by auction, then everybody where it is cheapest, and evened out."""
+    choices = NearPairs(costs)
+    if mostly_paired(problem):
+        flow = start_warm(costs, choices, weights)
+        let_in(flow, choices)
+        return choices, flow
     near = choices.near(problem.homes)
-    weights = mild(problem, MILD)
     rough = rough_prices(near, costs.helpers, weights)
-    offers = choices.start(near, rough)
     flow = Flow(costs.helpers, weights)
-    if quick:
-        holder = fast.assign(offers, costs.helpers, weights)
-        flow.take(offers, holder, _proving(offers, holder, costs, weights))
-    else:
-        flow.gather(offers, rough)
+    flow.gather(choices.start(near, rough), rough)
+    return choices, eased(problem, flow, choices)
+
+
+def from_arrays(problem: Problem, costs: Costs, weights: Weights) -> tuple[Choices, Flow]:
+    """By numpy and OR-Tools, which are imported only here: from the pairs in force where they stand, else anew."""
+    from households.matching import wide, wide_start
+
+    choices = wide.WidePairs(costs)
+    if mostly_paired(problem):
+        flow = wide_start.going_on(costs, choices, weights)
+        let_in(flow, choices)
+        return choices, flow
+    return choices, eased(problem, wide_start.anew(costs, choices, weights), choices)
+
+
+def eased(problem: Problem, flow: Flow, choices: Choices) -> Flow:
+    """What is beyond a limit among few pairs mostly is not among all; so limits weigh more only when more pairs are let
+    in."""
     for points in (MILD, 3 * MILD, 9 * MILD):
         flow.reweigh(mild(problem, points))
         let_in(flow, choices)
     return flow
 
 
-def _proving(offers: Mapping[int, Prices], holder: Mapping[int, int], costs: Costs, weights: Weights) -> list[int]:
-    prices = least_prices(offers, holder, costs.helpers, weights)
-    if prices is None:
-        raise RuntimeError("OR-Tools gave an assignment that no prices prove best.")
-    return prices
-
-
-def let_in(flow: Flow, choices: AllPairs | NearPairs) -> None:
+def let_in(flow: Flow, choices: Choices) -> None:
     """Let in whatever pair would be cheaper, until there is none."""
     while found := list(choices.cheaper(flow)):
         flow.offer(found)
