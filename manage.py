@@ -30,7 +30,7 @@ def main() -> None:
         if "--traceback" in sys.argv:
             raise
         reason = " ".join(str(error).split())
-        sys.exit(f"数据库用不了：{reason}(加 --traceback 看详情)。 The database cannot be used: {reason}")
+        sys.exit(f"数据库用不了：{reason}（加 --traceback 看详情）。 The database cannot be used: {reason}")
 
 
 def prepare_empty_database() -> None:

@@ -29,7 +29,7 @@ def reveal(*, row: models.Model, field: str, reason: str, by: User, at: datetime
     if personal_fields(type(row)).get(field, Mask.KEYED) == Mask.KEYED:
         raise Refused("没有这一项可供查看。", field="field")
     if len(reason.strip()) < SHORTEST_REASON:
-        raise Refused(f"请写明查看事由(至少{SHORTEST_REASON}个字)，查看会留下记录。", field="reason")
+        raise Refused(f"请写明查看事由（至少{SHORTEST_REASON}个字），查看会留下记录。", field="reason")
     AccessLog.objects.create(
         at=at,
         user=by,

@@ -33,13 +33,13 @@ def id_number(text: str) -> str:
 def id_fault(text: str) -> str | None:
     """What is wrong with an ID number in normal form (GB 11643-1999), or None."""
     if not re.fullmatch(r"\d{17}[\dX]", text):
-        return "身份证号应为18位(前17位数字，末位数字或X)"
+        return "身份证号应为18位（前17位数字，末位数字或X）"
     try:
         date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
     except ValueError:
         return "身份证号第7至14位不是有效的出生日期"
     expected = id_check_digit(text[:17])
-    return None if text[17] == expected else f"身份证号校验码不符(末位应为{expected})"
+    return None if text[17] == expected else f"身份证号校验码不符（末位应为{expected}）"
 
 
 def id_check_digit(first17: str) -> str:

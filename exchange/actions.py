@@ -29,7 +29,7 @@ from grids.scope import Scope
 def start_job(*, kind: str, file: File, county: Grid, by: User, at: datetime, dry_run: bool = False) -> Job:
     """Keeps the uploaded workbook and queues its import into the county. Each row's grid is checked when it runs."""
     if county.kind != Kind.COUNTY:
-        raise Refused("请选择要导入到哪个县(市、区)。", field="county")
+        raise Refused("请选择要导入到哪个县（市、区）。", field="county")
     scope = Scope.of(by)
     if not scope.may(Permission.DATA_IMPORT) or county.pk not in {posting.county_id for posting in scope.postings}:
         raise Refused(f"您没有向{county.name}导入数据的权限。")

@@ -10,7 +10,7 @@ from exchange.columns import Check, Column, Key, Sheet, named, sealed_ids, seale
 from households.models import Household, Resident, Tag
 from members.models import Sex
 
-GRID_HELP = "填网格代码(区划代码12位，村以下每级加3位)，或网格全称。应是最小一级的网格，且在您的管理范围内"
+GRID_HELP = "填网格代码（区划代码12位，村以下每级加3位），或网格全称。应是最小一级的网格，且在您的管理范围内"
 PHONE_HELP = "11位手机号，或带区号的固定电话；整列须为文本格式"
 NUMBER_HELP = "全县唯一，20个字以内；系统里已有的编号按更新处理"
 
@@ -45,7 +45,7 @@ def _one_coordinate(lat: float | None, lng: float | None) -> str | None:
 
 
 def _sex_unlike_id(sex: str | None, told: str | None) -> str | None:
-    return "性别与身份证号第17位不符(奇数为男，偶数为女)" if sex in ("1", "2") and told and sex != told else None
+    return "性别与身份证号第17位不符（奇数为男，偶数为女）" if sex in ("1", "2") and told and sex != told else None
 
 
 def _sealed(numbers: Sequence[str]) -> Sequence[Sequence[object]]:
@@ -140,7 +140,7 @@ RESIDENTS = Sheet(
             ("relation",),
             cells.choice(RELATIONS),
             "配偶",
-            f"填：{'、'.join(Resident.Relation.labels)}(GB/T 4761)",
+            f"填：{'、'.join(Resident.Relation.labels)}（GB/T 4761）",
             required=True,
             aliases=("关系", "家庭关系"),
             options=tuple(Resident.Relation.labels),

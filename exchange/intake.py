@@ -65,7 +65,7 @@ class Intake:
         missing = [column.header for column in self.sheet.columns if column.required and places[column] is None]
         if missing:
             raise Refused(
-                f"“{self.sheet.name}”表缺少这些列：{'、'.join(missing)}。请下载模板，按模板的表头填写(表头要在前10行内)。"
+                f"“{self.sheet.name}”表缺少这些列：{'、'.join(missing)}。请下载模板，按模板的表头填写（表头要在前10行内）。"
             )
         found = {column: place for column, place in places.items() if place is not None}
         self._layout = [(column, self._parser(column), place) for column, place in found.items()]

@@ -29,7 +29,7 @@ MEMBER_FAULTS = f"""
             THEN '党员编号“' || s.number || '”已由您管理范围以外的党员使用，请核对'
         WHEN t.left_on IS NOT NULL
             THEN '党员编号“' || s.number || '”的党员已于' || to_char(t.left_on, 'YYYY-MM-DD') || '转出，不能再导入'
-        ELSE '联户下限大于联户上限(系统里现为' || t.capacity_min || '至' || t.capacity_max || '户)'
+        ELSE '联户下限大于联户上限（系统里现为' || t.capacity_min || '至' || t.capacity_max || '户）'
     END
     FROM import_member s JOIN members_member t ON t.county_id = %(county)s AND t.number = s.number
     WHERE t.left_on IS NOT NULL OR t.grid_id NOT IN (SELECT unnest(%(covered)s::bigint[]))

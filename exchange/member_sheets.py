@@ -101,7 +101,7 @@ MEMBERS = Sheet(
             f"不参加联户的原因：{'、'.join(EXEMPTIONS)}。填“不免”恢复联户",
             options=tuple(EXEMPTIONS),
         ),
-        Column("免联至", ("exempt_until",), cells.day, "", "免联到哪一天为止(当天起恢复)；留空为长期"),
+        Column("免联至", ("exempt_until",), cells.day, "", "免联到哪一天为止（当天起恢复）；留空为长期"),
     ),
     keys=(Key(("number",), "党员编号与第{row}行重复"),),
     checks=(

@@ -160,7 +160,7 @@ def _reject(job: Job, importer: Importer, intakes: Sequence[Intake], path: Path,
         job.result.save(f"faults-{job.pk}.xlsx", File(file), save=False)
     message = (
         f"共{counts['total']}行，{bad}行有错，一行也没有导入。"
-        "请下载错误清单，按“错误原因”列改正后，把整个清单重新上传(没有错的行也在里面，只是折叠了)。"
+        "请下载错误清单，按“错误原因”列改正后，把整个清单重新上传（没有错的行也在里面，只是折叠了）。"
     )
     end(job, Job.State.REJECTED, at, message, result=job.result.name)
 

@@ -36,7 +36,7 @@ FAULTY_CELL = re.compile(
 )
 FAULTY_SIGNS = (b't="e"', b"</f></c>", b"/></c>")
 
-AS_XLSX = "请用 Excel 或 WPS 打开后另存为“Excel 工作簿(*.xlsx)”再上传。"
+AS_XLSX = "请用 Excel 或 WPS 打开后另存为“Excel 工作簿（*.xlsx）”再上传。"
 
 
 def scan(path: Path) -> None:
@@ -55,9 +55,9 @@ def scan(path: Path) -> None:
 def _check_kind(path: Path) -> None:
     size = path.stat().st_size
     if size == 0:
-        raise Refused("这是一个空文件(0 字节)，请核对后重新上传。")
+        raise Refused("这是一个空文件（0 字节），请核对后重新上传。")
     if size > MOST_BYTES:
-        raise Refused(f"文件有 {size >> 20} MB,最多 {MOST_BYTES >> 20} MB;请按乡镇分成几个文件分别导入。")
+        raise Refused(f"文件有 {size >> 20} MB，最多 {MOST_BYTES >> 20} MB；请按乡镇分成几个文件分别导入。")
     with path.open("rb") as file:
         head = file.read(PIECE)
     if head.startswith(OLE):
@@ -68,17 +68,17 @@ def _check_kind(path: Path) -> None:
 
 def _ole_sentence(path: Path) -> str:
     if ENCRYPTED_PACKAGE in path.read_bytes():
-        return "工作簿设了打开密码，系统读不了；请取消密码(文件→信息→保护工作簿)后再上传。"
-    return f"这是旧版 Excel(.xls)或 WPS(.et)文件，不是 .xlsx;{AS_XLSX}"
+        return "工作簿设了打开密码，系统读不了；请取消密码（文件→信息→保护工作簿）后再上传。"
+    return f"这是旧版 Excel（.xls）或 WPS（.et）文件，不是 .xlsx；{AS_XLSX}"
 
 
 def _other_sentence(head: bytes) -> str:
     start = head.lstrip(b"\xef\xbb\xbf \r\n\t")[:200].lower()
     if start.startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<head", b"mime-version")):
-        return f"这是网页格式的表格，只是改名成了 .xlsx;{AS_XLSX}"
+        return f"这是网页格式的表格，只是改名成了 .xlsx；{AS_XLSX}"
     if b"\0" not in head and _decodes(head):
-        return f"这是文本(CSV)文件，只是改名成了 .xlsx;{AS_XLSX}"
-    return f"这不是 Excel 工作簿(.xlsx);{AS_XLSX}"
+        return f"这是文本（CSV）文件，只是改名成了 .xlsx；{AS_XLSX}"
+    return f"这不是 Excel 工作簿（.xlsx）；{AS_XLSX}"
 
 
 def _decodes(head: bytes) -> bool:
@@ -96,7 +96,7 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
     parts = archive.infolist()
     names = {part.filename for part in parts}
     if "xl/workbook.bin" in names:
-        raise Refused(f"这是二进制工作簿(.xlsb);{AS_XLSX}")
+        raise Refused(f"这是二进制工作簿（.xlsb）；{AS_XLSX}")
     if "xl/workbook.xml" not in names:
         raise Refused(f"这是压缩包或其他文档，不是 Excel 工作簿；{AS_XLSX}")
     unpacked = sum(part.file_size for part in parts)
@@ -106,7 +106,7 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
     )
     if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED or swollen:
         raise Refused(
-            f"工作簿解压后有 {unpacked >> 20} MB,大得不正常；请把数据区复制到新工作簿(不要带整列格式)，再上传。"
+            f"工作簿解压后有 {unpacked >> 20} MB，大得不正常；请把数据区复制到新工作簿（不要带整列格式），再上传。"
         )
 
 
@@ -119,7 +119,7 @@ def _check_sheet(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
     if faulty:
         cells = list(dict.fromkeys(faulty))
         raise Refused(
-            f"有{len(cells)}个单元格是公式错误(如 #N/A)或没有算出结果的公式，例如 {'、'.join(cells[:5])}；"
+            f"有{len(cells)}个单元格是公式错误（如 #N/A）或没有算出结果的公式，例如 {'、'.join(cells[:5])}；"
             "请在 Excel 中改正，或复制后“选择性粘贴→数值”，再上传。"
         )
 
@@ -129,7 +129,7 @@ def _check_far_cells(piece: bytes) -> None:
         column, row = _position(reference)
         if row > MOST_ROWS or column > MOST_COLUMNS:
             raise Refused(
-                f"表格里有远到第{row}行、第{column}列的单元格(最多{MOST_ROWS}行、{MOST_COLUMNS}列)；"
+                f"表格里有远到第{row}行、第{column}列的单元格（最多{MOST_ROWS}行、{MOST_COLUMNS}列）；"
                 "请删除数据区以外的空行空列，或分成几个文件，再上传。"
             )
 

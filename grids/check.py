@@ -21,7 +21,7 @@ class Wrong(NamedTuple):
     mends: bool
 
     def __str__(self) -> str:
-        return f"{self.label}(编号{self.grid_id}):{self.reason}"
+        return f"{self.label}（编号{self.grid_id}）：{self.reason}"
 
 
 class _Stored(NamedTuple):

@@ -49,7 +49,7 @@ def read_divisions(content: bytes) -> list[Division]:
     """The rows of a CSV as they stand. Raises Refused when it is no UTF-8 CSV with the header code,name and rows."""
     rows = _records(_text(content))
     if [cell.strip().lower() for cell in rows[0]] != HEADER:
-        raise Refused(f"第1行应是表头 code,name,现在是“{','.join(rows[0])[:60]}”。")
+        raise Refused(f"第1行应是表头 code,name，现在是“{','.join(rows[0])[:60]}”。")
     found = [
         Division(line, cells[0].strip(), "".join(cells[1:2]).strip(), ",".join(cells[2:]).strip(" ,"))
         for line, cells in enumerate(rows[1:], 2)
@@ -66,7 +66,7 @@ def _text(content: bytes) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Refused("文件不是 UTF-8 编码(可能是 GBK):请另存为“CSV UTF-8”再导入。") from error
+        raise Refused("文件不是 UTF-8 编码（可能是 GBK）：请另存为“CSV UTF-8”再导入。") from error
     if not text.strip():
         raise Refused("文件是空的。")
     if "\0" in text:
@@ -78,7 +78,7 @@ def _records(text: str) -> list[list[str]]:
     try:
         return list(csv.reader(io.StringIO(text, newline="")))
     except csv.Error as error:
-        raise Refused("文件不是规整的 CSV:请另存为“CSV UTF-8”再导入。") from error
+        raise Refused("文件不是规整的 CSV：请另存为“CSV UTF-8”再导入。") from error
 
 
 def kind_of(code: str) -> Kind:

@@ -100,11 +100,11 @@ def _official_code_fault(code: str, kind: Kind, parent_code: str | None) -> str 
     if kind == Kind.COUNTY:
         return None if town == village == 0 else "县级代码后6位应为0"
     if _meaning(town, TOWN_NUMBERS) is None:
-        return f"第7至9位{town:03d}不在乡级代码范围({_ranges(TOWN_NUMBERS)})"
+        return f"第7至9位{town:03d}不在乡级代码范围（{_ranges(TOWN_NUMBERS)}）"
     if kind == Kind.TOWN and village:
         return "乡级代码后3位应为0"
     if kind == Kind.VILLAGE and _meaning(village, VILLAGE_NUMBERS) is None:
-        return f"末3位{village:03d}不在村级代码范围({_ranges(VILLAGE_NUMBERS)})"
+        return f"末3位{village:03d}不在村级代码范围（{_ranges(VILLAGE_NUMBERS)}）"
     head = 6 if kind == Kind.TOWN else 9
     if parent_code is not None and parent_code[:head] != code[:head]:
         return f"代码前{head}位与上级{parent_code}不符"

@@ -117,7 +117,7 @@ def _to(
         escalate_at=ladder.rules.escalate_at(due.at, urgency),
         facts=_facts(rung.order, passed, by_hand),
         told_id=person,
-        told_text=f"事项%s“%s”{why}，已上报到您处({rung.name})，请于{last}前办结。",
+        told_text=f"事项%s“%s”{why}，已上报到您处（{rung.name}），请于{last}前办结。",
         was_text=f"事项%s“%s”{why}，已上报到{rung.name}，请继续跟进。",
     )
 
@@ -162,7 +162,7 @@ def climb(issue: Issue, rules: CountyRules, *, by: User | None, at: datetime, re
     step = plan(spot, Ladder.of(rules, at, spot), by_hand=by is not None)
     if by is not None and step.name == "topped":
         vacant = "、".join(one["name"] for one in step.facts["passed"])
-        raise Refused(f"上级岗位都空缺或不办理此类事项({vacant})，无法上报；请在本级继续办理。")
+        raise Refused(f"上级岗位都空缺或不办理此类事项（{vacant}），无法上报；请在本级继续办理。")
     moved = climbing.write([Claim(issue.pk, issue.version, 0)], [step], by=by, at=at, note=reason)
     if not moved:
         raise Outrun

@@ -26,7 +26,7 @@ def check(files: Sequence[File], field: str) -> None:
         if not file.size:
             raise Refused(f"“{file.name}”是空文件，请重新选择。", field=field)
         if file.size > LARGEST:
-            raise Refused(f"“{file.name}”超过20MB,请压缩后再传。", field=field)
+            raise Refused(f"“{file.name}”超过20MB，请压缩后再传。", field=field)
 
 
 def attach(

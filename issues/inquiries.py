@@ -104,7 +104,7 @@ def answer(*, inquiry: Inquiry, by: User, at: datetime, answer: str) -> None:
     _permit(inquiry, "answer", by, at)
     said = answer.strip()
     if len(said) < 4:
-        raise Refused("请逐件说明原因和打算(至少4个字)。", field="answer")
+        raise Refused("请逐件说明原因和打算（至少4个字）。", field="answer")
     _write(inquiry, {"answered_at": None, "verdict": ""}, answer=said[:2000], answered_at=at)
     text = f"{inquiry.person.name}已答复{inquiry.year}年度质询，请评定。"
     post_all([_message(inquiry, "answered", text, inquiry.asked_by)], at=at)
@@ -185,4 +185,4 @@ def _check_year(year: int, on: date) -> None:
 def _check_day(day: date | None, on: date, field: str, what: str) -> None:
     last = on + LONGEST_WAIT
     if day is None or not on < day <= last:
-        raise Refused(f"{what}应在{spell(on)}之后、{spell(last)}之前(含)。", field=field)
+        raise Refused(f"{what}应在{spell(on)}之后、{spell(last)}之前（含）。", field=field)

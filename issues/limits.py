@@ -36,7 +36,7 @@ def read_span(text: str) -> Span | None:
         return None
     found = WRITTEN.fullmatch(said)
     if found is None:
-        raise Refused(f"“{said}”看不懂，请写工作日数如 5，或小时数如 2h;不办理就空着。")
+        raise Refused(f"“{said}”看不懂，请写工作日数如 5，或小时数如 2h；不办理就空着。")
     unit = "hour" if (found[2] or "").lower() in ("h", "小时") else "workday"
     return Span(int(found[1]), unit)  # type: ignore[arg-type]
 

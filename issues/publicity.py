@@ -49,7 +49,7 @@ def projection(matter: Matter) -> Published:
     shown = result if len(result) <= LONGEST_RESULT else f"{result[: LONGEST_RESULT - 1]}…"
     who = mask(matter.petitioner.strip(), Mask.NAME) or "群众"
     lines = [
-        f"{who}({matter.village})反映：{_masked(matter.title, matter)}",
+        f"{who}（{matter.village}）反映：{_masked(matter.title, matter)}",
         f"办理结果：{shown}",
         f"群众评价：{matter.outcome}",
     ]

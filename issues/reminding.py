@@ -67,14 +67,14 @@ SOON = {
     ClockKind.REVIEW: "事项{number}“{title}”挂账至{due}，请准备复核。",
 }
 OVER = {
-    ClockKind.TRIAGE: "诉求“{title}”已超过梳理时限({due})，请尽快梳理。",
-    ClockKind.ASSIGN: "事项{number}“{title}”已超过交办时限({due})，请尽快交办。",
-    ClockKind.FIRST_CONTACT: "事项{number}“{title}”已超过首次联系时限({due})，请尽快联系反映人。",
-    ClockKind.HANDLE: "事项{number}“{title}”已逾期({due}到期)，请尽快办结。",
-    ClockKind.VERIFY: "事项{number}“{title}”已超过核查时限({due})，请尽快核查。",
-    ClockKind.CALLBACK: "事项{number}“{title}”已超过回访时限({due})，请联系群众确认结果。",
+    ClockKind.TRIAGE: "诉求“{title}”已超过梳理时限（{due}），请尽快梳理。",
+    ClockKind.ASSIGN: "事项{number}“{title}”已超过交办时限（{due}），请尽快交办。",
+    ClockKind.FIRST_CONTACT: "事项{number}“{title}”已超过首次联系时限（{due}），请尽快联系反映人。",
+    ClockKind.HANDLE: "事项{number}“{title}”已逾期（{due}到期），请尽快办结。",
+    ClockKind.VERIFY: "事项{number}“{title}”已超过核查时限（{due}），请尽快核查。",
+    ClockKind.CALLBACK: "事项{number}“{title}”已超过回访时限（{due}），请联系群众确认结果。",
     ClockKind.PUBLICITY: "事项{number}“{title}”公示已于{due}期满，请办理销号。",
-    ClockKind.REVIEW: "事项{number}“{title}”挂账已到复核时间({due})，请恢复办理。",
+    ClockKind.REVIEW: "事项{number}“{title}”挂账已到复核时间（{due}），请恢复办理。",
 }
 
 

@@ -30,7 +30,7 @@ WORDS = {
     "已解决": Value.SOLVED,
 }
 NUMBER = re.compile(r"(?<!\d)(\d{6})-?(\d{6})(?!\d)")
-HOW = f"请回复“编号 数字”，例如“260428000123 1”({CHOICES})。"
+HOW = f"请回复“编号 数字”，例如“260428000123 1”（{CHOICES}）。"
 
 
 def read_reply(text: str) -> tuple[str, str]:

@@ -80,7 +80,7 @@ def digest_text(grid: Grid, at: datetime) -> str:
     day = at.astimezone(ZONE)
     waiting = "、".join(said) or "没有待办事项"
     overdue = f"其中超期{counts['late']}件。" if counts["late"] else "没有超期。"
-    return f"联户通{day.month}月{day.day}日待办({grid.name}):{waiting}。{overdue}"
+    return f"联户通{day.month}月{day.day}日待办（{grid.name}）：{waiting}。{overdue}"
 
 
 def _counts() -> dict[str, Any]:

@@ -87,8 +87,8 @@ def _moves(machine: Machine) -> str:
 
 
 def _row(machine: Machine, move: Any) -> str:
-    sources = "、".join(status.label for status in move.sources) or f"(新{machine.thing})"
-    targets = "、".join(status.label for status in move.targets) or "(不变)"
+    sources = "、".join(status.label for status in move.sources) or f"（新{machine.thing}）"
+    targets = "、".join(status.label for status in move.targets) or "（不变）"
     asked = "、".join(field.label for field in move.fields if field.required) or "–"
     who = "、".join(move.who)
     return f"| `{move.name}` | {move.label} | {sources} | {targets} | {who} | {asked} | {move.hint or '–'} |"

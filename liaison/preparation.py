@@ -108,7 +108,7 @@ def _failed(label: str, log: Path, home: Path) -> CannotStart:
     if "No space left on device" in text:
         return disk_full(home)
     reason = _last_line(text).removeprefix("CommandError: ")
-    return CannotStart(f"未能完成：{label}：{reason}(详见 {log})。 Failed; see {log}.")
+    return CannotStart(f"未能完成：{label}：{reason}（详见 {log}）。 Failed; see {log}.")
 
 
 def has_households() -> bool:

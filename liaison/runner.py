@@ -73,7 +73,7 @@ def only_run_of(home: Path, address: str) -> Iterator[None]:
     with (home / "run.lock").open("a+") as file:
         if not _try_lock(file):
             raise CannotStart(
-                f"这个目录的联户通已在运行：{_holder(file)[1]}(停止：make stop)。"
+                f"这个目录的联户通已在运行：{_holder(file)[1]}（停止：make stop）。"
                 f" Liaison is already running from {home}: stop it with make stop."
             )
         file.truncate(0)
@@ -188,7 +188,7 @@ def _stop_run(lock: Path) -> bool:
                 os.kill(pid, signal.SIGTERM)
         if process.wait_until(lambda: _try_lock(file), STOP_SECONDS):
             return True
-    raise CannotStart(f"联户通(进程 {pid})没有停下，请再试一次。 Process {pid} did not stop: try again.")
+    raise CannotStart(f"联户通（进程 {pid}）没有停下，请再试一次。 Process {pid} did not stop: try again.")
 
 
 def _interrupt(sign: int, frame: FrameType | None) -> None:

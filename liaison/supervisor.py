@@ -72,7 +72,7 @@ class Child:
         code = self.finish()
         if time.monotonic() - self.started > STEADY_SECONDS:
             self.pause = 1.0
-        return f"{self.name} 意外退出(代码 {code}),{self.pause:.0f} 秒后重启；原因见 {self.log}"
+        return f"{self.name} 意外退出（代码 {code}），{self.pause:.0f} 秒后重启；原因见 {self.log}"
 
     def is_due(self) -> bool:
         """Whether it is time to start again; each early death doubles the pause, up to half a minute."""

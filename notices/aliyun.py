@@ -132,7 +132,7 @@ class AliyunDriver:
             return answer
         if code in FINAL:
             raise Rejected(FINAL[code])
-        raise NotSent(REASONS.get(code, f"短信平台没有受理({code or response.status_code})，稍后自动重试"))
+        raise NotSent(REASONS.get(code, f"短信平台没有受理（{code or response.status_code}），稍后自动重试"))
 
     def _common(self, action: str) -> dict[str, str]:
         return {

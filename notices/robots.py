@@ -25,11 +25,11 @@ FINAL = {93000: "企业微信不认识这个机器人，请核对地址", 300001
 REASONS = {
     45009: "群机器人限流，稍后自动重试",
     130101: "群机器人限流，稍后自动重试",
-    310000: "钉钉安全设置没有放行，请核对加签密钥或关键词(联户通)",
+    310000: "钉钉安全设置没有放行，请核对加签密钥或关键词（联户通）",
 }
 HELP = (
     "请粘贴群机器人的地址：企业微信 https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=…，"
-    "或钉钉 https://oapi.dingtalk.com/robot/send?access_token=…(有加签密钥的在后面加 &secret=SEC…)。"
+    "或钉钉 https://oapi.dingtalk.com/robot/send?access_token=…（有加签密钥的在后面加 &secret=SEC…）。"
 )
 
 
@@ -107,4 +107,4 @@ def _accepted(answer: Any) -> None:
         return
     if code in FINAL:
         raise Rejected(FINAL[code])
-    raise NotSent(REASONS.get(code, f"群机器人没有受理({code})，稍后自动重试"))
+    raise NotSent(REASONS.get(code, f"群机器人没有受理（{code}），稍后自动重试"))

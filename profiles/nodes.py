@@ -126,7 +126,7 @@ def code(node: Node, what: str, choices: Collection[str]) -> str:
 
 def flag(node: Node, what: str) -> bool:
     if node.tag != BOOL:
-        raise fault(node, f"{what}应写 on 或 off,不能是“{shown(node)}”")
+        raise fault(node, f"{what}应写 on 或 off，不能是“{shown(node)}”")
     return node.value.lower() in ("on", "yes", "true")
 
 
@@ -141,11 +141,11 @@ def is_null(node: Node) -> bool:
 
 
 def shown(node: Node) -> str:
-    return str(node.value) if isinstance(node, ScalarNode) else "(一段结构)"
+    return str(node.value) if isinstance(node, ScalarNode) else "（一段结构）"
 
 
 def listed(choices: Collection[str]) -> str:
     """Identifiers with their screen names, where they have one."""
     if isinstance(choices, Mapping):
-        return "、".join(f"{key}({name})" for key, name in choices.items())
+        return "、".join(f"{key}（{name}）" for key, name in choices.items())
     return "、".join(choices)

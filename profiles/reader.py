@@ -111,7 +111,7 @@ def _base(extends: Node, path: Path) -> Path:
 
 
 def _levels(node: Node) -> dict[str, str]:
-    found = entries(node, "levels(层级名称)", required=terms.NAMED_LEVELS, known=terms.LEVELS)
+    found = entries(node, "levels（层级名称）", required=terms.NAMED_LEVELS, known=terms.LEVELS)
     return {kind: text(found[kind], f"层级 {kind} 的名称", 30) for kind in terms.LEVELS if kind in found}
 
 
@@ -131,13 +131,13 @@ def _labels(node: Node, what: str, keys: dict[str, str]) -> dict[str, str]:
 
 
 def _channels(node: Node) -> dict[str, str]:
-    found = entries(node, "channels(来源)", known=terms.CHANNELS)
+    found = entries(node, "channels（来源）", known=terms.CHANNELS)
     return {key: text(value, f"来源 {key} 的名称", 20) for key, value in found.items()}
 
 
 def _units(node: Node) -> tuple[str, ...]:
     names: list[str] = []
-    for item in items(node, "units(部门)"):
+    for item in items(node, "units（部门）"):
         name = text(item, "部门名称", 40)
         if name in names:
             raise fault(item, f"部门“{name}”写了两次，只能留一次")
@@ -147,7 +147,7 @@ def _units(node: Node) -> tuple[str, ...]:
 
 def _chain(node: Node, levels: dict[str, str]) -> tuple[Rung, ...]:
     chain: list[Rung] = []
-    for item in items(node, "chain(上报链)"):
+    for item in items(node, "chain（上报链）"):
         rung = _rung(item, levels)
         if any(rung.name == other.name for other in chain):
             raise fault(item, f"上报链里“{rung.name}”出现了两次")
@@ -160,7 +160,7 @@ def _chain(node: Node, levels: dict[str, str]) -> tuple[Rung, ...]:
 def _rung(node: Node, levels: dict[str, str]) -> Rung:
     needed = ["name", "at", "roles", "ledger", "limits"]
     found = entries(node, "上报链的一级", required=needed, known=[*needed, "grade"])
-    roles = _posts(found["roles"], "roles(岗位)")
+    roles = _posts(found["roles"], "roles（岗位）")
     return Rung(
         name=text(found["name"], "上报链一级的名称", 20),
         at=code(found["at"], "层级", levels),
@@ -188,7 +188,7 @@ def _refuse_descent(node: Node, below: Rung, rung: Rung) -> None:
 
 def _visit_rules(node: Node, programmes: dict[str, str]) -> tuple[VisitRule, ...]:
     rules: dict[tuple[str, str | None], VisitRule] = {}
-    for item in items(node, "visit_rules(走访规则)"):
+    for item in items(node, "visit_rules（走访规则）"):
         needed = ["programme", "tag", "interval_days", "grace_days"]
         found = entries(item, "走访规则", required=needed, known=[*needed, "excused_by"])
         rule = VisitRule(
@@ -196,17 +196,19 @@ def _visit_rules(node: Node, programmes: dict[str, str]) -> tuple[VisitRule, ...
             tag=None if is_null(found["tag"]) else code(found["tag"], "住户标签", terms.TAGS),
             interval_days=whole(found["interval_days"], "走访间隔天数", 1, 366),
             grace_days=whole(found["grace_days"], "宽限天数", 0, 366),
-            excused_by=_posts(found["excused_by"], "excused_by(谁可以准予暂停)") if "excused_by" in found else EXCUSERS,
+            excused_by=_posts(found["excused_by"], "excused_by（谁可以准予暂停）")
+            if "excused_by" in found
+            else EXCUSERS,
         )
         if (rule.programme, rule.tag) in rules:
-            raise fault(item, f"项目 {rule.programme} 对标签 {rule.tag or 'null(全部住户)'} 有两条走访规则")
+            raise fault(item, f"项目 {rule.programme} 对标签 {rule.tag or 'null（全部住户）'} 有两条走访规则")
         rules[rule.programme, rule.tag] = rule
     return tuple(rules.values())
 
 
 def _quotas(node: Node, programmes: dict[str, str]) -> tuple[Quota, ...]:
     quotas: dict[tuple[str, str], Quota] = {}
-    for item in items(node, "quotas(联户数)"):
+    for item in items(node, "quotas（联户数）"):
         found = entries(item, "联户数", required=["programme", "cadre_type", "min", "target", "max"])
         quota = Quota(
             programme=code(found["programme"], "项目", programmes),

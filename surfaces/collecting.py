@@ -113,6 +113,6 @@ def grouped(grids: list[Grid]) -> list[tuple[str, list[tuple[str, str]]]]:
     for grid in grids:
         whole = finer and grid.kind == Kind.VILLAGE
         head = grid.full_name if whole else grid.parent.full_name if grid.parent else ""
-        label = f"{grid.name}(全村)" if whole else grid.name
+        label = f"{grid.name}（全村）" if whole else grid.name
         groups.setdefault(head, []).append((str(grid.pk), label))
     return list(groups.items())

@@ -82,7 +82,7 @@ class IssuePage:
         rows: list[tuple[str, Any]] = [
             ("等级", issue.get_grade_display()),
             ("承办", self.who()),
-            ("层级", f"{self.case.rules.chain.name(issue.level)}({issue.get_ledger_display()})"),
+            ("层级", f"{self.case.rules.chain.name(issue.level)}（{issue.get_ledger_display()}）"),
             ("轮次", f"第{issue.round}轮"),
         ]
         return [*rows, ("协办", helpers)] if helpers else rows
@@ -90,7 +90,7 @@ class IssuePage:
     def who(self) -> str:
         """The responsible person and their department."""
         person = self._named(self.issue.handler)
-        return f"{person}({self.issue.unit.name})" if self.issue.unit else person
+        return f"{person}（{self.issue.unit.name}）" if self.issue.unit else person
 
     def _named(self, person: User | None) -> str:
         return person.name if person else ""
@@ -225,7 +225,7 @@ def clock_state(clock: Clock, at: datetime) -> tuple[str, str]:
             return "on_hold", "已暂停"
         return ("overdue", "已逾期") if clock.due_at < at else ("processing", "计时中")
     if clock.met is None:
-        return "ended", "已停(未到期)"
+        return "ended", "已停（未到期）"
     return ("ok", "按时完成") if clock.met else ("overdue", "超时")
 
 
@@ -270,7 +270,7 @@ class Teller:
     def _to_whom(self, event: IssueEvent) -> str:
         person = self.people.get(event.changes.get("handler_id") or event.facts.get("handler"), "")
         unit = self.units.get(event.facts.get("unit"), "")
-        return f"{person}({unit})" if unit else person
+        return f"{person}（{unit}）" if unit else person
 
     def _order(self, event: IssueEvent) -> str:
         return f"{self.order_label(event.facts['colour'])} {event.facts['order']}"

@@ -77,7 +77,7 @@ def _matter(order: SupervisionOrder) -> list[tuple[str, str]]:
         ("事项编号", issue.number or ""),
         ("反映人", mask(issue.petitioner, personal_fields(Issue)["petitioner"])),
         ("地点", issue.grid.full_name),
-        ("办理时限", f"{moment(due)}({order.clock.sentence})" if order.clock and due else "未定"),
+        ("办理时限", f"{moment(due)}（{order.clock.sentence}）" if order.clock and due else "未定"),
     ]
 
 

@@ -75,7 +75,7 @@ class OrderPage:
         issuer = order.issued_by.name if order.issued_by else "系统自动"
         return [
             ("责任人", order.addressee.name),
-            ("抄送", order.copied_to.name if order.copied_to else "无(上级岗位空缺)"),
+            ("抄送", order.copied_to.name if order.copied_to else "无（上级岗位空缺）"),
             ("事由", order.get_cause_display()),
             ("发出", f"{moment(order.issued_at)}，{issuer}"),
             ("办理层级", f"{self.case.rules.chain.name(order.level)}，第{order.round}轮"),

@@ -27,9 +27,9 @@ def local_date(value: date) -> date:
 
 
 def day(value: date) -> str:
-    """11月21日(周六)."""
+    """11月21日（周六）."""
     local = local_date(value)
-    return f"{local.month}月{local.day}日(周{_WEEKDAYS[local.weekday()]})"
+    return f"{local.month}月{local.day}日（周{_WEEKDAYS[local.weekday()]}）"
 
 
 def moment(value: datetime) -> str:

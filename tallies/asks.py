@@ -46,7 +46,7 @@ OVERVIEW = (
 STAGES = (
     ("收集", "collected"),
     ("挂号", "reached_register"),
-    ("督办(已交办)", "reached_handler"),
+    ("督办（已交办）", "reached_handler"),
     ("销号", "reached_close"),
 )
 """收集→挂号→督办→销号: the words, and the list of how far what was collected in the period came."""

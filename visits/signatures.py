@@ -60,7 +60,7 @@ def from_paper(content: bytes) -> bytes:
             raise Refused("图片太大，请只拍签名的地方。", field="signature")
         ink = _on_paper(image)
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
-        raise Refused("请选择签名的照片或扫描件(JPG、PNG)。", field="signature") from error
+        raise Refused("请选择签名的照片或扫描件（JPG、PNG）。", field="signature") from error
     return _kept(ink, empty=ON_PAPER, large=ON_PAPER)
 
 

@@ -110,7 +110,7 @@ class Calendar:
         return {}
 
     def explain(self, start: date, amount: int, last: date) -> str:
-        """9月30日(周三)起算，3个工作日 → 10月10日(周六)18:00到期：跳过…国庆节，10月10日(周六)调休上班计入"""
+        """9月30日（周三）起算，3个工作日 → 10月10日（周六）18:00到期：跳过…国庆节，10月10日（周六）调休上班计入"""
         limit = f"{amount}个工作日" if amount else "限当日"
         said = f"{spell(start)}起算，{limit} → {spell(last, since=start)}18:00到期"
         notes = "，".join(filter(None, (self._skipped(start, last), self._counted(start, last))))
@@ -192,9 +192,9 @@ def parse_day(text: str) -> date:
 
 
 def spell(day: date, *, since: date | None = None) -> str:
-    """11月21日(周六); with its year when that differs from `since`."""
+    """11月21日（周六）; with its year when that differs from `since`."""
     year = f"{day.year}年" if since and since.year != day.year else ""
-    return f"{year}{day.month}月{day.day}日(周{'一二三四五六日'[day.weekday()]})"
+    return f"{year}{day.month}月{day.day}日（周{'一二三四五六日'[day.weekday()]}）"
 
 
 def unloaded_sentence(years: Iterable[int]) -> str:
@@ -226,14 +226,14 @@ def _check_amount(start: datetime, amount: int, unit: Unit) -> None:
     if unit not in get_args(Unit):
         raise ValueError(f"不认识的期限单位“{unit}”，可用：workday、hour")
     if amount < 0:
-        raise ValueError(f"期限不能是负数({amount})")
+        raise ValueError(f"期限不能是负数（{amount}）")
     _check_day(start.date())
     _check_size(amount, unit)
 
 
 def _check_day(day: date) -> None:
     if day.year not in SENSIBLE_YEARS:
-        raise ValueError(f"{day.year}年不在可推算的范围(1900年至2200年)内，请核对日期")
+        raise ValueError(f"{day.year}年不在可推算的范围（1900年至2200年）内，请核对日期")
 
 
 def _check_size(amount: int, unit: Unit) -> None:

@@ -46,7 +46,7 @@ def _day(row: DayRow, county_id: int | None, whole_year: int | None) -> Calendar
         raise ValueError(f"{row.date}不在{whole_year}年内")
     kind = KINDS.get(row.kind)
     if kind is None:
-        raise ValueError(f"类型“{row.kind}”不对，应为 holiday(放假)或 makeup(调休上班)")
+        raise ValueError(f"类型“{row.kind}”不对，应为 holiday（放假）或 makeup（调休上班）")
     if not 1 <= len(row.name) <= 30:
         raise ValueError("节日名称应有1到30个字")
     if row.surplus:

@@ -70,7 +70,7 @@ def reset() -> None:
 def clock_file() -> Path:
     """Where the offset is kept. Refused on an installation without a demo clock."""
     if not settings.CLOCK_FILE:
-        raise Refused("没有启用演示时钟：请先用环境变量 LIAISON_CLOCK 指定时钟文件再启动(正式环境不要设置)。")
+        raise Refused("没有启用演示时钟：请先用环境变量 LIAISON_CLOCK 指定时钟文件再启动（正式环境不要设置）。")
     return Path(settings.CLOCK_FILE)
 
 
@@ -85,7 +85,7 @@ def _seconds(written: str, path: Path) -> timedelta:
 
 
 def _unreadable(path: Path) -> str:
-    return f"演示时钟文件 {path} 读不出秒数：请运行 manage.py demo_clock --reset,或删除该文件。"
+    return f"演示时钟文件 {path} 读不出秒数：请运行 manage.py demo_clock --reset，或删除该文件。"
 
 
 def _write(path: Path, text: str) -> None:

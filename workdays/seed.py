@@ -25,7 +25,7 @@ def library_rows(year: int) -> list[DayRow]:
     if not FIRST <= year <= LAST:
         raise Refused(
             f"chinesecalendar {version('chinesecalendar')} 只有{FIRST}年至{LAST}年的放假安排，没有{year}年；"
-            "请把国务院公布的安排存成 CSV(date,kind,name)再用 import_workdays 导入。"
+            "请把国务院公布的安排存成 CSV（date,kind,name）再用 import_workdays 导入。"
         )
     days = [(day, "holiday", NAMES[name]) for day, name in holidays.items() if day.year == year]
     days += [(day, "makeup", NAMES[name]) for day, name in workdays.items() if day.year == year]

@@ -29,7 +29,7 @@ def read_rows(data: bytes) -> list[DayRow]:
     try:
         return day_rows((reader.line_num, cells) for cells in reader)
     except csv.Error as error:
-        raise Refused(f"第{reader.line_num}行不是正确的 CSV,请检查引号和换行。") from error
+        raise Refused(f"第{reader.line_num}行不是正确的 CSV，请检查引号和换行。") from error
 
 
 def day_rows(lines: Iterable[tuple[int, list[str]]]) -> list[DayRow]:
@@ -37,7 +37,7 @@ def day_rows(lines: Iterable[tuple[int, list[str]]]) -> list[DayRow]:
     numbered = iter(lines)
     _, header = next(numbered, (1, []))
     if [cell.strip() for cell in header] not in (HEADER, HEADER_WORDS):
-        raise Refused("第1行应为表头 date,kind,name(日期,类型,节日)，请补上后再导入。")
+        raise Refused("第1行应为表头 date,kind,name（日期,类型,节日），请补上后再导入。")
     return [_row(number, cells) for number, cells in numbered if any(cell.strip() for cell in cells)]
 
 
@@ -50,13 +50,13 @@ def as_csv(rows: Iterable[DayRow]) -> str:
 
 def _text(data: bytes) -> str:
     if data.startswith(b"PK"):
-        raise Refused("这是 Excel 工作簿，不是 CSV;请在 Excel 中另存为“CSV UTF-8(逗号分隔)”再导入。")
+        raise Refused("这是 Excel 工作簿，不是 CSV；请在 Excel 中另存为“CSV UTF-8（逗号分隔）”再导入。")
     if len(data) > TOO_LARGE:
-        raise Refused("文件超过 1 MB,不像是放假安排，请核对是否选错了文件。")
+        raise Refused("文件超过 1 MB，不像是放假安排，请核对是否选错了文件。")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Refused("文件不是 UTF-8 编码；请在 Excel 中另存为“CSV UTF-8(逗号分隔)”再导入。") from error
+        raise Refused("文件不是 UTF-8 编码；请在 Excel 中另存为“CSV UTF-8（逗号分隔）”再导入。") from error
 
 
 def _row(number: int, cells: list[str]) -> DayRow:

@@ -111,7 +111,7 @@ def reset(*, user: User, reason: str, by: User, at: datetime, address: str | Non
     if user.pk == by.pk:
         raise Refused("不能重置自己的动态口令，请另一位安全管理员办理。")
     if len(reason.strip()) < SHORTEST_REASON:
-        raise Refused(f"请写明原因(至少{SHORTEST_REASON}个字)，重置会留下记录。", field="reason")
+        raise Refused(f"请写明原因（至少{SHORTEST_REASON}个字），重置会留下记录。", field="reason")
     _removed(user)
     user.sessions.all().delete()
     AccessLog.objects.create(

@@ -99,7 +99,7 @@ def _answer(sheet: Sheet) -> Flowable:
 
 
 def _signatures(sheet: Sheet) -> Flowable:
-    lines = ["发出人(签字):", "责任人(签字):", "抄送领导(签字):"]
+    lines = ["发出人（签字）：", "责任人（签字）：", "抄送领导（签字）："]
     written = [
         [text(line, BODY), text("年    月    日", ParagraphStyle("day", BODY, alignment=TA_RIGHT))] for line in lines
     ]

@@ -149,7 +149,7 @@ def test_faults_that_only_the_database_knows(office):
         office.member_row("D001"),
     ]
     told = reasons(rejected(office.imported(member_book(rows), KIND, office.clerk_here), 5), "党员")
-    assert told[2] == "联户下限大于联户上限(系统里现为5至6户)"
+    assert told[2] == "联户下限大于联户上限（系统里现为5至6户）"
     assert told[3] == "党员编号“D002”已由您管理范围以外的党员使用，请核对"
     assert told[4] == "党员编号“D003”的党员已于2026-11-19转出，不能再导入"
     assert "不在您的管理范围内" in told[5]

@@ -80,7 +80,7 @@ def sheet(**other) -> Sheet:
         "number": "督2026-000123",
         "title": "水圳堵塞，田里进不了水",
         "facts": [("责任人", "罗网格"), ("反映人", "黄*荣")],
-        "demand": "请于11月11日(周三)前回复。",
+        "demand": "请于11月11日（周三）前回复。",
         "history": [("11月2日 10:00", "黄支书", "挂号")],
         "answer": "",
         "answered": "",
@@ -107,4 +107,4 @@ def test_a_long_matter_still_has_all_its_parts():
     whole = "".join(found)
     assert len(found) == 2
     assert whole.count("补充说明") == 12 * 20
-    assert "抄送领导(签字)" in whole
+    assert "抄送领导（签字）" in whole

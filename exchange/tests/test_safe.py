@@ -22,10 +22,10 @@ WORDS = "户编号,户主\n001,李水根\n" * 50
 
 IMPOSTORS = {
     "empty": (b"", "空文件"),
-    "old xls": (OLE, "旧版 Excel(.xls)"),
+    "old xls": (OLE, "旧版 Excel（.xls）"),
     "password": (OLE + "EncryptedPackage".encode("utf-16-le"), "打开密码"),
-    "csv in utf-8": (WORDS.encode("utf-8-sig"), "文本(CSV)"),
-    "csv in gbk": (WORDS.encode("gbk"), "文本(CSV)"),
+    "csv in utf-8": (WORDS.encode("utf-8-sig"), "文本（CSV）"),
+    "csv in gbk": (WORDS.encode("gbk"), "文本（CSV）"),
     "web page": (b"<html><table><tr><td>1</td></tr></table></html>", "网页格式"),
     "xml spreadsheet": (b'\xef\xbb\xbf<?xml version="1.0"?><Workbook/>', "网页格式"),
     "picture": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "不是 Excel 工作簿"),
@@ -54,7 +54,7 @@ def test_a_workbook_with_a_spoiled_sheet_is_told_as_damaged(tmp_path):
 
 def test_other_documents_in_a_zip_are_not_workbooks(tmp_path):
     refuses(packed(tmp_path, {"word/document.xml": "<w:document/>"}), "不是 Excel 工作簿")
-    refuses(packed(tmp_path, {"xl/workbook.bin": "…"}), "二进制工作簿(.xlsb)")
+    refuses(packed(tmp_path, {"xl/workbook.bin": "…"}), "二进制工作簿（.xlsb）")
 
 
 FAR_CELLS = {
@@ -69,7 +69,7 @@ FAR_CELLS = {
 
 @pytest.mark.parametrize("cell", FAR_CELLS.values(), ids=FAR_CELLS)
 def test_a_far_cell_is_refused_before_anything_parses_the_sheet(tmp_path, cell):
-    refuses(sheet(tmp_path, cell), "单元格(最多350000行、60列)")
+    refuses(sheet(tmp_path, cell), "单元格（最多350000行、60列）")
 
 
 NEAR_CELLS = {
@@ -95,7 +95,7 @@ def test_a_far_cell_on_the_seam_of_two_pieces_is_seen(tmp_path):
 def test_a_workbook_that_unpacks_to_gigabytes_is_refused_unread(tmp_path):
     path = sheet(tmp_path, '<c r="A1"/>' * 4_000_000)
     assert path.stat().st_size < 200_000
-    refuses(path, "解压后有 41 MB,大得不正常")
+    refuses(path, "解压后有 41 MB，大得不正常")
 
 
 def test_formulas_that_show_an_error_or_nothing_are_named(tmp_path):
@@ -125,7 +125,7 @@ def test_the_job_of_an_impostor_ends_with_the_sentence_and_no_data():
     office = Office()
     job = office.imported(WORDS.encode("gbk"))
     assert (job.state, job.total, bool(job.result)) == (Job.State.REJECTED, 0, False)
-    assert "文本(CSV)" in job.message
+    assert "文本（CSV）" in job.message
     assert not Household.objects.exists()
 
 

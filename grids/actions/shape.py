@@ -241,7 +241,7 @@ def carry_safely(rows: Taken, source: Grid, into: Grid) -> Mapping[str, int]:
         with transaction.atomic():
             return carry(rows, source, into)
     except IntegrityError as error:
-        raise Refused(f"{source}与{into}有重复登记(同一人在两处报到等)，请先处理再合并。") from error
+        raise Refused(f"{source}与{into}有重复登记（同一人在两处报到等），请先处理再合并。") from error
 
 
 def _split(order: Order, on: date) -> Trace:
@@ -275,7 +275,7 @@ def end(grid: Grid, on: date) -> tuple[list[int], Seats]:
     ids = subtree_ids(grid.pk)
     lives = uses(ids)
     if lives:
-        raise Refused(f"{grid.full_name}({grid.code})还有{'、'.join(lives)}，不能停用：请先移动或并入其他网格。")
+        raise Refused(f"{grid.full_name}（{grid.code}）还有{'、'.join(lives)}，不能停用：请先移动或并入其他网格。")
     seats = end_postings(Posting.objects.filter(grid__in=ids, until=None), on)
     closing = Grid.objects.in_force().filter(pk__in=ids)
     closed = list(closing.values_list("pk", flat=True))

@@ -49,7 +49,7 @@ def _take_back(change: TreeChange, on: date) -> list[str]:
         raise Outrun(f"这项变更{change.get_status_display()}，不能撤销。")
     later = contradicting(change).select_related("grid").first()
     if later:
-        raise Refused(f"之后({later.on}){later}与它有关，请先撤销那一项。")
+        raise Refused(f"之后（{later.on}）{later}与它有关，请先撤销那一项。")
     return WAYS_BACK[Deed(change.deed)](change, on)
 
 

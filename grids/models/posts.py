@@ -75,7 +75,7 @@ class Absence(models.Model):
         verbose_name="代理人",
     )
     since = models.DateField("自")
-    until = models.DateField("至(不含)")
+    until = models.DateField("至（不含）")
     reason = models.CharField("事由", max_length=60, blank=True)
 
     objects = AbsenceQuerySet.as_manager()

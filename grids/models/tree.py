@@ -20,9 +20,9 @@ def tracked(model: type[models.Model]) -> type[models.Model]:
 
 class Kind(models.TextChoices):
     PREFECTURE = "prefecture", "地市"
-    COUNTY = "county", "县(市、区)"
-    TOWN = "town", "乡镇(街道)"
-    VILLAGE = "village", "村(社区)"
+    COUNTY = "county", "县（市、区）"
+    TOWN = "town", "乡镇（街道）"
+    VILLAGE = "village", "村（社区）"
     CELL = "cell", "网格"
     SUB_CELL = "sub_cell", "子格"
 

@@ -95,7 +95,7 @@ class TestAdding:
             ({"kind": Kind.CELL, "name": "一格"}, "1村已有叫“一格”的网格"),
             ({"kind": Kind.CELL, "name": ""}, "名称不能为空"),
             ({"kind": Kind.CELL, "name": "格" * 31}, "名称最多30个字"),
-            ({"kind": Kind.TOWN, "name": "丙镇"}, "乡镇(街道)不能放在村(社区)下面"),
+            ({"kind": Kind.TOWN, "name": "丙镇"}, "乡镇（街道）不能放在村（社区）下面"),
             ({"kind": Kind.CELL, "name": "丙格", "code": "990001100201001"}, "代码990001100201001已由甲镇1村一格使用"),
             ({"kind": Kind.CELL, "name": "丙格", "code": "990001100201"}, "代码应是上级代码990001100201加3位数字"),
         ],
@@ -182,8 +182,8 @@ class TestMoving:
             ("甲镇/1村", "甲镇", "1村已经在甲镇下面"),
             ("甲镇/1村", "甲镇/1村", "不能移到自己"),
             ("甲镇", "甲镇/1村", "不能移到自己或自己的下级"),
-            ("甲镇/1村/一格", "乙镇", "网格不能放在乡镇(街道)下面"),
-            ("甲镇/1村", "乙镇/1村", "村(社区)不能放在村(社区)下面"),
+            ("甲镇/1村/一格", "乙镇", "网格不能放在乡镇（街道）下面"),
+            ("甲镇/1村", "乙镇/1村", "村（社区）不能放在村（社区）下面"),
         ],
     )
     def test_what_breaks_a_rule_is_refused(self, county, grid, to, sentence):
@@ -305,7 +305,7 @@ class TestClosing:
     def test_a_grid_with_people_or_open_work_below_stays_and_says_what_lives_in_it(self, county):
         cell = county["甲镇/1村/一格"]
         household(cell), household(cell, "H2"), matter(cell)
-        assert "甲镇1村(990001100201)还有未办结事项1件、住户2户，不能停用" in refusal(
+        assert "甲镇1村（990001100201）还有未办结事项1件、住户2户，不能停用" in refusal(
             close_grid, grid=county["甲镇/1村"]
         )
 

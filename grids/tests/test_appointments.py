@@ -58,7 +58,7 @@ class TestAppointing:
 
     def test_a_role_is_held_at_its_own_level(self, county, people):
         given = {"user": people[0], "grid": county["甲镇/1村"], "role": Role.TOWN_CLERK, "on": DAY}
-        assert "乡镇经办不能设在村(社区)一级" in refusal(appoint, **given)
+        assert "乡镇经办不能设在村（社区）一级" in refusal(appoint, **given)
 
     @pytest.mark.parametrize("first", [Role.AUDITOR, Role.SYSTEM_ADMIN])
     def test_an_auditor_holds_nothing_else(self, county, people, first):

@@ -109,7 +109,7 @@ def test_a_feature_may_name_its_grid_by_its_id_and_be_many_polygons():
 def test_outlines_are_kept_for_grids_in_force_and_replaced_by_later_ones(county):
     codes = [county[path].code for path in ("甲镇", "乙镇", "甲镇/1村", "甲镇/1村/一格")]
     facts = load_boundaries(content=squares.of(codes), by=officer(county), at=AT)
-    assert facts == ["乡镇(街道)2个", "村(社区)1个", "网格1个"]
+    assert facts == ["乡镇（街道）2个", "村（社区）1个", "网格1个"]
     assert set(Boundary.objects.values_list("grid__code", flat=True)) == set(codes)
     before = Boundary.objects.get(grid=county["乙镇"]).polygons
     load_boundaries(content=squares.of([codes[1]]), by=None, at=AT)
@@ -138,7 +138,7 @@ def test_the_command_brings_in_a_file_or_says_why_not(county, tmp_path):
     file, said = tmp_path / "towns.geojson", StringIO()
     file.write_bytes(squares.of([county["甲镇"].code]))
     call_command("import_boundaries", file, stdout=said)
-    assert said.getvalue().strip() == "已导入边界：乡镇(街道)1个。"
+    assert said.getvalue().strip() == "已导入边界：乡镇（街道）1个。"
     file.write_bytes(b"{")
     with pytest.raises(CommandError, match="不是完整的 JSON"):
         call_command("import_boundaries", file)

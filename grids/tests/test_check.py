@@ -61,7 +61,7 @@ def test_a_tree_changed_behind_our_back_is_rebuilt_from_the_parents(county):
 @pytest.mark.parametrize(
     ("path", "damage", "reason"),
     [
-        ("甲镇/1村", {"kind": Kind.CELL}, "网格不能放在乡镇(街道)下面，上级应是村(社区)"),
+        ("甲镇/1村", {"kind": Kind.CELL}, "网格不能放在乡镇（街道）下面，上级应是村（社区）"),
         ("甲镇/1村", {"name": " "}, "名称不能为空"),
         ("甲镇/1村", {"code": "990001100999"}, "末3位999不在村级代码范围"),
         ("甲镇/1村/一格", {"code": "990001100777"}, "加3位数字"),

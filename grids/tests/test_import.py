@@ -46,9 +46,9 @@ def standing():
 def test_a_county_arrives_with_its_towns_and_villages_in_place(load):
     assert load(ROWS.items()) == [
         "读取6行区划",
-        "新增县(市、区)1个",
-        "新增乡镇(街道)2个",
-        "新增村(社区)3个",
+        "新增县（市、区）1个",
+        "新增乡镇（街道）2个",
+        "新增村（社区）3个",
     ]
     village = Grid.objects.get(code="441624101201")
     assert (village.name, village.full_name, village.kind) == ("龙狮村", "大坝镇龙狮村", Kind.VILLAGE)
@@ -98,7 +98,7 @@ def test_what_vanished_with_people_in_it_stops_everything_and_is_named(load):
     Household.objects.create(number="H1", head_name="黄大荣", created_at=now(), **village.scope())
     before = standing()
     changed = {"441624000000": "和平县", "441624100000": "阳明新镇", "441624102000": "长塘镇"}
-    with pytest.raises(CommandError, match=r"大坝镇龙狮村\(441624101201\)还有住户1户，不能停用") as refused:
+    with pytest.raises(CommandError, match=r"大坝镇龙狮村（441624101201）还有住户1户，不能停用") as refused:
         load(changed.items())
     assert "一行也没有导入" in str(refused.value)
     assert standing() == before

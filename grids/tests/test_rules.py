@@ -71,7 +71,7 @@ def test_a_name_is_short_and_visible(name, fault):
             "350428600000",
             Kind.TOWN,
             "350428000000",
-            "第7至9位600不在乡级代码范围(街道001–099，镇100–199，乡200–399，政企合一单位400–599)",
+            "第7至9位600不在乡级代码范围（街道001–099，镇100–199，乡200–399，政企合一单位400–599）",
         ),
         ("350428100001", Kind.TOWN, "350428000000", "乡级代码后3位应为0"),
         ("350429100000", Kind.TOWN, "350428000000", "代码前6位与上级350428000000不符"),
@@ -79,7 +79,7 @@ def test_a_name_is_short_and_visible(name, fault):
             "350428100600",
             Kind.VILLAGE,
             "350428100000",
-            "末3位600不在村级代码范围(居委会001–199，村委会200–399，类似单位400–599)",
+            "末3位600不在村级代码范围（居委会001–199，村委会200–399，类似单位400–599）",
         ),
         ("350428101201", Kind.VILLAGE, "350428100000", "代码前9位与上级350428100000不符"),
         ("350428100201", Kind.CELL, "350428100201", "代码应是上级代码350428100201加3位数字"),
@@ -93,7 +93,7 @@ def test_a_code_says_its_level_and_its_parent(code, kind, parent, fault):
 def test_every_role_says_at_which_levels_it_is_held():
     assert set(ROLE_KINDS) == set(Role)
     assert role_fault(Role.GRID_LEADER, Kind.CELL) is None
-    assert role_fault(Role.GRID_LEADER, Kind.TOWN) == "网格长不能设在乡镇(街道)一级，应设在网格、子格"
+    assert role_fault(Role.GRID_LEADER, Kind.TOWN) == "网格长不能设在乡镇（街道）一级，应设在网格、子格"
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.AUDITOR}))

@@ -73,7 +73,7 @@ def test_it_is_published_with_its_day_and_the_members_hear_how_many(here):
     publish(round=round, in_force_from=day(12), by=here.secretary, at=AFTER)
     mine = ProposedPair.objects.filter(round=round, member=here.huang).count()
     said = Notice.objects.get(user=user, key__startswith="round.published").text
-    assert f"12月2日(周三)起生效：您联系{mine}户" in said
+    assert f"12月2日（周三）起生效：您联系{mine}户" in said
 
 
 def test_an_objection_brings_it_back_to_the_branch(here):

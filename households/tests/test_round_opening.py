@@ -174,7 +174,7 @@ def test_members_with_an_account_are_told_once(here):
     round = here.opened()
     told = Notice.objects.get(kind="round")
     assert (told.user, told.link) == (user, f"/rounds/{round.pk}/")
-    assert "11月20日(周五)至11月26日(周四)填志愿" in told.text
+    assert "11月20日（周五）至11月26日（周四）填志愿" in told.text
 
 
 def test_a_member_sees_the_round_they_take_part_in(here):

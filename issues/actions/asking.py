@@ -240,4 +240,4 @@ def _answered(step: Step, outcome: str) -> None:
 def _check_day(day: date, *, after: date, most: int, what: str) -> None:
     last = after + timedelta(days=most)
     if not after < day <= last:
-        raise Refused(f"{what}应在{spell(after)}之后、{spell(last)}之前(含)。", field="until")
+        raise Refused(f"{what}应在{spell(after)}之后、{spell(last)}之前（含）。", field="until")

@@ -111,7 +111,7 @@ def _check_verdict(step: Step, value: str, means: str, files: Sequence[File], wi
     if means in (Means.CALL, Means.WITNESS) and step.case.is_handler:
         raise Refused("承办人不能登记自己办理事项的回访，请由另一人回访。", field="means")
     if means == Means.CALL and not files and len(note.strip()) < 4:
-        raise Refused("电话回访须附录音，或写明通话情况(至少4个字)。", field="note")
+        raise Refused("电话回访须附录音，或写明通话情况（至少4个字）。", field="note")
     if means == Means.WITNESS:
         _check_witness(step, witness)
 
@@ -181,7 +181,7 @@ def force_close(*, issue: Issue, by: User, at: datetime, reason: str, files: Seq
     step = Step(issue, "force_close", by=by, at=at)
     said = explained(reason)
     if not files:
-        raise Refused("强制销号须附佐证材料(会议纪要、调查报告等)，至少一份。", field="files")
+        raise Refused("强制销号须附佐证材料（会议纪要、调查报告等），至少一份。", field="files")
     evidence.check(files, "files")
     attached = evidence.attach(issue, files, Evidence.Kind.RESULT, by=by, at=at)
     step.facts |= {"evidence": [one.sha256 for one in attached], "round": issue.round}

@@ -123,7 +123,7 @@ def report(
     if cannot_be_done and not step.case.rules.switches.explained_may_close:
         raise Refused("本县规定不解决不销号；一时解决不了的，请申请挂账或上报。", field="cannot_be_done")
     if not files:
-        raise Refused("报结须附佐证材料(照片、回执或协议等)，至少一份。", field="files")
+        raise Refused("报结须附佐证材料（照片、回执或协议等），至少一份。", field="files")
     evidence.check(files, "files")
     attached = evidence.attach(issue, files, Evidence.Kind.RESULT, by=by, at=at)
     step.facts["evidence"] = [one.sha256 for one in attached]
@@ -138,5 +138,5 @@ def explained(reason: str, field: str = "reason") -> str:
     """The reason, once it says something."""
     said = reason.strip()
     if len(said) < SHORTEST_REASON:
-        raise Refused(f"请写明理由(至少{SHORTEST_REASON}个字)。", field=field)
+        raise Refused(f"请写明理由（至少{SHORTEST_REASON}个字）。", field=field)
     return said[:500]

@@ -210,9 +210,9 @@ def register(
 
 def _take_down(step: Step, title: str, petitioner: str, phone: str) -> None:
     if not petitioner.strip():
-        raise Refused("请填写反映人姓名(挂号五要素之一)。", field="petitioner")
+        raise Refused("请填写反映人姓名（挂号五要素之一）。", field="petitioner")
     if not phone.strip():
-        raise Refused("请填写反映人的联系电话(挂号五要素之一)。", field="phone")
+        raise Refused("请填写反映人的联系电话（挂号五要素之一）。", field="phone")
     step.set(title=_titled(title), petitioner=petitioner.strip()[:30])
     _set_phone(step.issue, phone)
     step.set(phone=step.issue.phone, phone_index=step.issue.phone_index)

@@ -56,7 +56,7 @@ def raise_objection(*, notice: PublicNotice, at: datetime, text: str, client_id:
 def _said(text: str) -> str:
     said = text.replace("\0", "").strip()
     if len(said) < SHORTEST_OBJECTION:
-        raise Refused(f"请写明您的意见(至少{SHORTEST_OBJECTION}个字)。", field="text")
+        raise Refused(f"请写明您的意见（至少{SHORTEST_OBJECTION}个字）。", field="text")
     if len(said) > LONGEST_OBJECTION:
         raise Refused(f"最多{LONGEST_OBJECTION}个字，现有{len(said)}个字。", field="text")
     return said

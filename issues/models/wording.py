@@ -19,9 +19,9 @@ class Wording(models.Model):
     """
 
     class Recipient(models.TextChoices):
-        PETITIONER = "petitioner", "反映人(短信)"
-        HANDLER = "handler", "承办人(站内)"
-        REPORTER = "reporter", "收集人(站内)"
+        PETITIONER = "petitioner", "反映人（短信）"
+        HANDLER = "handler", "承办人（站内）"
+        REPORTER = "reporter", "收集人（站内）"
 
     PLAIN = "id county kind recipient text template_code changed_at changed_by"
 
@@ -49,7 +49,7 @@ class Robot(models.Model):
     PERSONAL: ClassVar = {"address": Mask.KEYED}
     PLAIN = "id grid name added_at added_by"
 
-    grid = models.ForeignKey(Grid, models.PROTECT, related_name="+", verbose_name="群所在的乡镇(县)")
+    grid = models.ForeignKey(Grid, models.PROTECT, related_name="+", verbose_name="群所在的乡镇（县）")
     name = models.CharField("群名", max_length=30)
     address = EncryptedField("机器人地址")
     added_at = models.DateTimeField()

@@ -32,7 +32,7 @@ def _look_again(clock: Clock, rules: CountyRules) -> None:
 
 def _messages(order: SupervisionOrder, rules: CountyRules, by: User) -> list[Message]:
     label = rules.switches.order_label(order.colour)
-    text = f"{by.name}已回复{label}{order.number}(事项{order.issue.number}“{order.issue.title}”)。"
+    text = f"{by.name}已回复{label}{order.number}（事项{order.issue.number}“{order.issue.title}”）。"
     link = ORDER_LINK.format(pk=order.pk)
     people = {person.pk: person for person in (order.issued_by, order.copied_to) if person and person.pk != by.pk}
     return [

@@ -19,7 +19,7 @@ def demand(order: SupervisionOrder) -> str:
     last = spell(order.answer_due_at.astimezone(ZONE).date())
     if order.cause == Cause.HAND:
         return f"{order.reason.rstrip('。')}。请于{last}前回复。"
-    due = f"(时限{spell(order.clock.due_at.astimezone(ZONE).date())})" if order.clock else ""
+    due = f"（时限{spell(order.clock.due_at.astimezone(ZONE).date())}）" if order.clock else ""
     return f"{WHY[Cause(order.cause)]}{due}。请抓紧办理，并于{last}前回复办理情况和办结时间。"
 
 

@@ -156,7 +156,7 @@ def test_a_rejected_result_goes_back_without_counting_the_time_of_verifying(cast
     assert issue.status == Status.PROCESSING
     assert issue.due_at == due + timedelta(days=2)
     assert issue.due_sentence == (
-        "原11月9日(周一)到期，11月3日(周二)至11月5日(周四)的2个工作日不计 → 11月11日(周三)18:00到期"
+        "原11月9日（周一）到期，11月3日（周二）至11月5日（周四）的2个工作日不计 → 11月11日（周三）18:00到期"
     )
     assert [clock.due_at for clock in issue.clocks.filter(kind="handle").order_by("turn")] == [due, issue.due_at]
 
@@ -243,7 +243,7 @@ def test_an_extension_keeps_the_original_due_in_the_record_and_is_given_once(cas
     asked = {"issue": issue, "by": cast.grid_leader, "until": until, "reason": "配件没到货"}
     actions.ask_extension(at=hours(4), **asked)
     actions.extend(issue=issue, by=cast.clerk, at=hours(5))
-    assert issue.due_sentence == "经批准延期至11月16日(周一)18:00，原定11月9日(周一)"
+    assert issue.due_sentence == "经批准延期至11月16日（周一）18:00，原定11月9日（周一）"
     assert [clock.due_at.day for clock in issue.clocks.filter(kind="handle").order_by("turn")] == [9, 16]
     with pytest.raises(Refused, match="本级已经延期1次，不能再延"):
         actions.ask_extension(at=hours(6), **asked)

@@ -20,7 +20,7 @@ def test_village_and_town_hear_at_once_of_what_the_county_gives_to_a_department(
     actions.assign(issue=issue, by=cast.county_officer, at=hours(2), unit=cast.unit)
     assert told("dispatched") == {"黄支书", "叶经办"}
     text = Notice.objects.filter(kind="dispatched").first().text
-    assert text.endswith("已直接交水利局办理，11月30日(周一)前办结，请了解并配合。")
+    assert text.endswith("已直接交水利局办理，11月30日（周一）前办结，请了解并配合。")
     for person in (cast.secretary, cast.clerk):
         assert Issue.objects.visible_to(person).filter(pk=issue.pk).exists()
     assert not Issue.objects.visible_to(cast.other_clerk).filter(pk=issue.pk).exists()

@@ -49,7 +49,7 @@ def test_by_hand_it_goes_one_rung_up_with_the_reason_and_a_clock_of_its_own(cast
     frozen, new = issue.clocks.filter(kind="handle").order_by("level")
     assert (frozen.due_at, frozen.stopped_at, frozen.met) == (old.due_at, hours(30), None)
     assert (new.started_at, new.due_at) == (hours(30), issue.due_at)
-    assert new.sentence.startswith("11月3日(周二)起算，10个工作日 → 11月17日(周二)18:00到期")
+    assert new.sentence.startswith("11月3日（周二）起算，10个工作日 → 11月17日（周二）18:00到期")
 
 
 def test_without_a_reason_nothing_goes_up(cast):
@@ -162,7 +162,7 @@ def test_with_every_post_above_vacant_the_leader_hears_of_it_and_it_is_tried_aga
     for role in (Role.TOWN_CLERK, Role.TOWN_LEADER, Role.COUNTY_CLERK, Role.COUNTY_LEADER):
         vacate(role)
     issue = walk.processing(cast)
-    with pytest.raises(Refused, match=r"上级岗位都空缺或不办理此类事项\(镇、县\)"):
+    with pytest.raises(Refused, match=r"上级岗位都空缺或不办理此类事项（镇、县）"):
         actions.escalate(issue=issue, by=cast.grid_leader, at=hours(4), reason="村里没有挖机")
     assert sweep.escalate_overdue(at=BREACH).topped == 1
     assert sweep.escalate_overdue(at=BREACH).topped == 0
@@ -185,7 +185,9 @@ def test_who_handed_it_up_still_reads_it_and_is_told(cast):
     told = Notice.objects.filter(user=cast.grid_leader).latest("id")
     assert told.text == f"事项{issue.number}“{issue.title}”逾期未办结，已上报到镇，请继续跟进。"
     theirs = Notice.objects.get(user=cast.clerk)
-    assert theirs.text == f"事项{issue.number}“{issue.title}”逾期未办结，已上报到您处(镇)，请于11月25日(周三)前办结。"
+    assert (
+        theirs.text == f"事项{issue.number}“{issue.title}”逾期未办结，已上报到您处（镇），请于11月25日（周三）前办结。"
+    )
     assert theirs.link == told.link == f"/issues/{issue.pk}/"
 
 

@@ -84,7 +84,7 @@ class TestHolding:
         issue = held(cast)
         first, second = issue.milestones.all()
         offered = options(issue, MOVES["milestone"].fields[0], on=TODAY, by=cast.grid_leader)
-        assert offered == [(str(first.pk), "11月20日(周五) 完成招标"), (str(second.pk), "12月20日(周日) 完成验收")]
+        assert offered == [(str(first.pk), "11月20日（周五） 完成招标"), (str(second.pk), "12月20日（周日） 完成验收")]
         inputs = parse(issue, MOVES["milestone"], {"milestone": str(first.pk), "note": "县里中标"}, by=cast.grid_leader)
         actions.perform("milestone", issue=issue, by=cast.grid_leader, at=hours(30), **inputs)
         first.refresh_from_db()

@@ -107,7 +107,7 @@ def test_everybody_asked_is_told_once_and_by_when(cast):
     opened(cast)
     notice = Notice.objects.get(kind="inquiry")
     assert notice.user == cast.grid_leader
-    assert notice.text == "2026年度质询：您有1件事项已挂号、未销号，请在12月25日(周五)前答复。"
+    assert notice.text == "2026年度质询：您有1件事项已挂号、未销号，请在12月25日（周五）前答复。"
 
 
 @pytest.mark.parametrize("part", ["clerk", "town_leader", "secretary", "auditor", "nobody", "grid_leader"])
@@ -204,7 +204,7 @@ def test_whoever_asked_hears_of_the_answer_and_the_person_of_the_verdict(cast):
     told = list(Notice.objects.filter(kind="inquiry").order_by("id").values_list("user__name", "text"))[1:]
     assert told == [
         ("林组工", "罗网格已答复2026年度质询，请评定。"),
-        ("罗网格", "您的2026年度质询评定为“限期整改”，请在1月31日(周日)前完成整改。"),
+        ("罗网格", "您的2026年度质询评定为“限期整改”，请在1月31日（周日）前完成整改。"),
     ]
     assert Inquiry.objects.get().mend_by == mend_by
 

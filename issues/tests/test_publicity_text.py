@@ -28,11 +28,11 @@ def of(**other: object) -> str:
 def test_the_notice_names_the_person_by_halves_and_the_place_by_its_village():
     assert of() == (
         "基础设施 · 上陵镇水口村\n"
-        "黄*荣(上陵镇水口村)反映：水圳堵塞，田里进不了水\n"
+        "黄*荣（上陵镇水口村）反映：水圳堵塞，田里进不了水\n"
         "办理结果：已清淤300米，2026-11-02水到田头\n"
         "群众评价：已解决，满意"
     )
-    assert of(petitioner="").startswith("基础设施 · 上陵镇水口村\n群众(")
+    assert of(petitioner="").startswith("基础设施 · 上陵镇水口村\n群众（")
     assert "客观上暂时无法解决" in of(cannot_be_done=True)
 
 

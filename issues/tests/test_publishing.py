@@ -35,7 +35,7 @@ def test_the_verdict_hangs_the_masked_notice_on_the_board_for_five_workdays(cast
     assert (notice.round, notice.published_at, notice.until) == (1, hours(6), date(2026, 11, 9))
     assert notice.heading == "基础设施 · 上陵镇水口村"
     assert notice.text == (
-        "黄*荣(上陵镇水口村)反映：水圳堵塞，田里进不了水\n办理结果：已清淤300米，水到田头\n群众评价：已解决，满意"
+        "黄*荣（上陵镇水口村）反映：水圳堵塞，田里进不了水\n办理结果：已清淤300米，水到田头\n群众评价：已解决，满意"
     )
     assert issue.due_at.date() == notice.until
 

@@ -56,8 +56,8 @@ def test_a_day_off_gives_the_clock_its_next_turn_one_workday_later(cast, issue):
     assert (new.warn_at, new.remind_at) == (day(9), day(9))
     assert (issue.due_at, issue.warn_at, issue.escalate_at) == (day(10), day(9), day(12))
     counted, was = issue.due_sentence.split("；")
-    assert counted == "11月2日(周一)起算，5个工作日 → 11月10日(周二)18:00到期：跳过11月4日停工日、周末2天"
-    assert was == "工作日历调整前为11月9日(周一)到期"
+    assert counted == "11月2日（周一）起算，5个工作日 → 11月10日（周二）18:00到期：跳过11月4日停工日、周末2天"
+    assert was == "工作日历调整前为11月9日（周一）到期"
 
 
 def test_the_history_says_from_which_day_to_which_and_replays(cast, issue):
@@ -66,11 +66,11 @@ def test_the_history_says_from_which_day_to_which_and_replays(cast, issue):
     issue.refresh_from_db()
     event = issue.events.last()
     assert (event.name, event.by) == ("recompute", None)
-    assert event.note == "工作日历调整：原11月9日(周一)到期 → 11月10日(周二)到期"
+    assert event.note == "工作日历调整：原11月9日（周一）到期 → 11月10日（周二）到期"
     assert events.replay(issue) == events.row(issue)
     assert list(events.broken()) == []
     assert [notice.text for notice in Notice.objects.filter(kind="recompute")] == [
-        f"事项{issue.number}“{issue.title}”因工作日历调整，时限改为11月10日(周二)18:00。"
+        f"事项{issue.number}“{issue.title}”因工作日历调整，时限改为11月10日（周二）18:00。"
     ]
 
 

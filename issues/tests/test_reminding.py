@@ -61,10 +61,10 @@ def test_the_handler_is_warned_once_before_the_due_and_told_once_when_it_passed(
     assert not reminding.remind(at=DUE + LATER)
     [(who, soon)] = words("due_soon")
     assert who == "罗网格"
-    assert "将于11月9日(周一)18:00到期" in soon
+    assert "将于11月9日（周一）18:00到期" in soon
     [(who, over)] = words("overdue")
     assert who == "罗网格"
-    assert "已逾期(11月9日(周一)18:00到期)" in over
+    assert "已逾期（11月9日（周一）18:00到期）" in over
 
 
 def test_where_supervision_orders_are_automatic_they_are_the_only_word_on_handling(cast):

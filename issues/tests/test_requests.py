@@ -177,7 +177,7 @@ def test_each_stage_has_its_deadline_by_the_countys_rules(cast):
     assert request.due_at.date() == date(2026, 11, 5)
     assert "3个工作日" in request.due_sentence
     actions.take(request=request, by=cast.grid_leader, at=hours(2))
-    assert (request.due_at.date(), request.due_sentence) == (date(2026, 11, 6), "群众希望11月6日(周五)前办好")
+    assert (request.due_at.date(), request.due_sentence) == (date(2026, 11, 6), "群众希望11月6日（周五）前办好")
     actions.done(request=request, by=cast.grid_leader, at=hours(3), result="送到了")
     assert request.due_at.date() == date(2026, 11, 9)
 

@@ -31,9 +31,9 @@ def test_the_group_reads_how_much_waits_and_how_much_is_late(cast, town):
     walk.collected(cast)
     walk.processing(cast)
     later = MONDAY + timedelta(days=30)
-    assert digest_text(town, TUESDAY) == "联户通11月3日待办(上陵镇):待梳理1件、办理中1件。没有超期。"
-    assert digest_text(town, later) == "联户通12月2日待办(上陵镇):待梳理1件、办理中1件。其中超期1件。"
-    assert digest_text(cast.grids["990001102000"], TUESDAY) == "联户通11月3日待办(下车镇):没有待办事项。没有超期。"
+    assert digest_text(town, TUESDAY) == "联户通11月3日待办（上陵镇）：待梳理1件、办理中1件。没有超期。"
+    assert digest_text(town, later) == "联户通12月2日待办（上陵镇）：待梳理1件、办理中1件。其中超期1件。"
+    assert digest_text(cast.grids["990001102000"], TUESDAY) == "联户通11月3日待办（下车镇）：没有待办事项。没有超期。"
 
 
 def test_nothing_personal_goes_into_a_group(cast, town):

@@ -66,7 +66,7 @@ def test_each_step_starts_the_clock_of_the_next(cast):
     clocks = {clock.kind: clock for clock in issue.clocks.all()}
     assert set(clocks) == {"triage", "assign", "first_contact", "handle", "verify", "callback"}
     assert all(clock.stopped_at for clock in clocks.values())
-    assert clocks["handle"].sentence == ("11月2日(周一)起算，5个工作日 → 11月9日(周一)18:00到期：跳过周末2天")
+    assert clocks["handle"].sentence == ("11月2日（周一）起算，5个工作日 → 11月9日（周一）18:00到期：跳过周末2天")
     assert clocks["handle"].met is True
 
 
@@ -88,8 +88,8 @@ def test_the_petitioner_is_told_three_times_and_the_handler_too(cast):
     assert [notice.kind for notice in sms] == ["registered", "assigned", "result"]
     assert [notice.text for notice in sms] == [
         "【和平联户通】您反映的事项已登记，编号261102000001，我们会尽快办理并告知您。",
-        "【和平联户通】您反映的事项(编号261102000001)由罗网格办理，预计11月9日(周一)前答复。",
-        "【和平联户通】您反映的事项(编号261102000001)已有办理结果，是否满意，请扫您家联系卡上的二维码告诉我们。",
+        "【和平联户通】您反映的事项（编号261102000001）由罗网格办理，预计11月9日（周一）前答复。",
+        "【和平联户通】您反映的事项（编号261102000001）已有办理结果，是否满意，请扫您家联系卡上的二维码告诉我们。",
     ]
     assert {notice.phone for notice in sms} == {"13812348000"}
     assert all(len(notice.text) <= 70 for notice in sms)
@@ -104,7 +104,7 @@ def test_a_department_is_named_with_its_office_telephone(cast):
     assert (issue.handler, issue.unit) == (cast.handler, cast.unit)
     told = Notice.objects.get(channel="sms", kind="assigned").text
     assert told == (
-        "【和平联户通】您反映的事项(编号261102000001)由水利局办理，预计11月9日(周一)前答复。办公电话0762-5631234。"
+        "【和平联户通】您反映的事项（编号261102000001）由水利局办理，预计11月9日（周一）前答复。办公电话0762-5631234。"
     )
     assert len(told) <= 70
 
@@ -142,7 +142,7 @@ def test_an_unsolved_matter_begins_its_next_round_with_a_clock_of_its_own(cast, 
 def test_publicity_comes_between_the_verdict_and_the_end_where_the_county_wants_it(cast):
     issue = walk.publicizing(cast)
     early = walk.hours(24)
-    with pytest.raises(Refused, match=r"公示到11月9日\(周一\)为止"):
+    with pytest.raises(Refused, match=r"公示到11月9日（周一）为止"):
         actions.close(issue=issue, by=cast.clerk, at=early)
     issue.refresh_from_db()
     actions.close(issue=issue, by=cast.clerk, at=walk.hours(24 * 8))

@@ -62,7 +62,7 @@ def test_a_blue_order_warns_before_the_due_and_is_copied_one_rung_up(cast):
     issue.refresh_from_db()
     assert (issue.supervision, issue.status, issue.due_at) == ("blue", Status.PROCESSING, DUE)
     about = f"事项{issue.number}“{issue.title}”临近时限，"
-    assert told("supervised") == [("罗网格", f"{about}现发蓝色督办单督2026-000001，请于11月10日(周二)前回复。")]
+    assert told("supervised") == [("罗网格", f"{about}现发蓝色督办单督2026-000001，请于11月10日（周二）前回复。")]
     assert told("supervised_copy") == [("叶经办", f"{about}已向罗网格发出蓝色督办单督2026-000001，抄送您知悉。")]
     event = issue.events.last()
     assert (event.name, event.by) == ("supervise", None)

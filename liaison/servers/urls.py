@@ -20,7 +20,7 @@ def check_redis_url(url: str) -> None:
     if parts is None or parts.scheme not in ("redis", "rediss") or not parts.hostname:
         raise _wrong("REDIS_URL", REDIS_EXAMPLE)
     if parts.path.strip("/"):
-        raise _wrong("REDIS_URL", f"{REDIS_EXAMPLE}(末尾不带库号 without a database number)")
+        raise _wrong("REDIS_URL", f"{REDIS_EXAMPLE}（末尾不带库号 without a database number）")
 
 
 def _parts(url: str) -> SplitResult | None:

@@ -96,7 +96,7 @@ class Valkey:
             return disk_full(self.home)
         reason = (output.strip().splitlines() or ["?"])[-1]
         return CannotStart(
-            f"Valkey 启动失败：{reason}(日志 {self.log})。 Valkey did not start: {reason} (log: {self.log})."
+            f"Valkey 启动失败：{reason}（日志 {self.log}）。 Valkey did not start: {reason} (log: {self.log})."
         )
 
 

@@ -154,7 +154,7 @@ def test_a_child_that_dies_is_started_again_after_a_pause(tmp_path):
     os.kill(first, signal.SIGKILL)
 
     _tick_until(supervisor, lambda: bool(said))
-    assert "web 意外退出(代码 -9),1 秒后重启" in said[0]
+    assert "web 意外退出（代码 -9），1 秒后重启" in said[0]
     _tick_until(supervisor, child.is_alive)
     assert _pid(child) != first
     supervisor.stop()

@@ -135,7 +135,7 @@ def test_wanzhou_dispatches_to_83_departments():
 
 def test_wanzhou_has_its_grids_channels_and_cards():
     wanzhou = read("wanzhou")
-    assert list(wanzhou.levels.values()) == ["区", "大网格(镇街)", "单元网格(村社区)", "分格", "子格"]
+    assert list(wanzhou.levels.values()) == ["区", "大网格（镇街）", "单元网格（村社区）", "分格", "子格"]
     assert {"服务群众", "社情民意", "信访事务", "市民直通车", "风险评估", "督查督办"} <= set(wanzhou.channels.values())
     assert wanzhou.supervision_labels == {"blue": "提醒", "orange": "黄牌", "red": "红牌"}
 

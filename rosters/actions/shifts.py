@@ -79,7 +79,7 @@ def must_be_free(person: Person, shift: DutyShift, *, besides: list[int]) -> Non
 
 
 def said(shift: DutyShift) -> str:
-    """11月28日(周六)17:30至次日08:00，上陵镇值班"""
+    """11月28日（周六）17:30至次日08:00，上陵镇值班"""
     return f"{spell(shift.day)}{shift.hours}，{shift.title}"
 
 

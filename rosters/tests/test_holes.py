@@ -100,7 +100,7 @@ def test_the_town_is_told_once_and_again_only_of_what_is_new(town_rota, cast):
     assert tell_holes(at=MONDAY) == 2
     assert tell_holes(at=MONDAY) == 0
     assert tell_holes(at=MONDAY + timedelta(hours=5)) == 0
-    words = "未来14天值班有1个空岗：11月4日(周三)上陵镇值班。请尽快安排人。"
+    words = "未来14天值班有1个空岗：11月4日（周三）上陵镇值班。请尽快安排人。"
     assert told() == [("叶经办", words), ("陈经办", words)]
     vacate(shift=fifth, by=cast.clerk, at=MONDAY)
     assert tell_holes(at=MONDAY + timedelta(hours=6)) == 2

@@ -31,8 +31,8 @@ def test_both_shifts_change_hands_when_the_colleague_agrees(town_rota, cast):
     assert (on(town_rota, 3).user, on(town_rota, 4).user) == (cast.town_leader, cast.second_clerk)
     texts = list(Notice.objects.order_by("pk").values_list("user__name", "text"))
     assert texts[0][0] == "朱镇长"
-    assert "陈经办请您替班：11月3日(周二)17:30至次日08:00，上陵镇值班，换您的11月4日" in texts[0][1]
-    assert texts[1] == ("陈经办", "朱镇长同意换班：11月3日(周二)17:30至次日08:00，上陵镇值班。")
+    assert "陈经办请您替班：11月3日（周二）17:30至次日08:00，上陵镇值班，换您的11月4日" in texts[0][1]
+    assert texts[1] == ("陈经办", "朱镇长同意换班：11月3日（周二）17:30至次日08:00，上陵镇值班。")
 
 
 def test_a_swap_changes_nobodys_turn(town_rota, cast):

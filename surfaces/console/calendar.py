@@ -83,7 +83,7 @@ def _choices(page: CalendarPage, one: date, chosen: str) -> list[tuple[str, str]
     """What the day can be here, each with what it would do to the running clocks."""
     national_off = not calendar_for(None).is_workday(one)
     labels = {
-        NATIONAL: f"按全国安排({'放假' if national_off else '上班'})",
+        NATIONAL: f"按全国安排（{'放假' if national_off else '上班'}）",
         "makeup" if national_off else "holiday": f"本县{'上班' if national_off else '放假'}",
     }
     if chosen not in labels:
@@ -109,7 +109,7 @@ class ImportForm(TaskForm):
 
     file = forms.FileField(
         label="放假安排",
-        help_text=".csv 或 .xlsx,三列：日期(2027-10-01)、类型(放假 或 调休上班)、节日",
+        help_text=".csv 或 .xlsx，三列：日期（2027-10-01）、类型（放假 或 调休上班）、节日",
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
         error_messages={"required": "请选择文件。", "empty": "这个文件是空的，请重新选择。"},
     )
@@ -118,7 +118,7 @@ class ImportForm(TaskForm):
         required=False,
         min_value=KNOWN_YEARS[0],
         max_value=KNOWN_YEARS[-1],
-        help_text="填年份，如 2027:文件就是这一年的全部安排，本县这一年没有列出的日子会被删除",
+        help_text="填年份，如 2027：文件就是这一年的全部安排，本县这一年没有列出的日子会被删除",
     )
     checked = forms.CharField(required=False, widget=forms.HiddenInput)
 

@@ -17,7 +17,7 @@ SHEET = "放假安排"
 def uploaded_days(file: File) -> list[DayRow]:
     """The rows of the file, not yet checked. Refused when it is no such table."""
     if file.size > TOO_LARGE:
-        raise Refused("文件超过 1 MB,不像是放假安排，请核对是否选错了文件。", field="file")
+        raise Refused("文件超过 1 MB，不像是放假安排，请核对是否选错了文件。", field="file")
     if not str(file.name).lower().endswith(".xlsx"):
         return read_rows(file.read())
     with NamedTemporaryFile(suffix=".xlsx") as kept:

@@ -42,7 +42,7 @@ class Square:
     @property
     def says(self) -> str:
         told = f"{spell(self.day)}{KIND_NAMES[self.kind]}"
-        return told + (f"：{self.name}" if self.name else "") + ("(本县另定)" if self.own else "")
+        return told + (f"：{self.name}" if self.name else "") + ("（本县另定）" if self.own else "")
 
 
 class CalendarPage:

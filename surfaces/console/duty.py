@@ -118,8 +118,8 @@ def _cell(one: Staffed | None) -> str:
     if one is None:
         return ""
     if one.why:
-        return f"空岗({one.why.label})"
-    return f"{one.name}(代{one.instead.name})" if one.instead else one.name
+        return f"空岗（{one.why.label}）"
+    return f"{one.name}（代{one.instead.name}）" if one.instead else one.name
 
 
 @require_GET

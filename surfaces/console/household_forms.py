@@ -109,7 +109,7 @@ class PairForm(TaskForm):
 class PairingChoice(forms.ModelChoiceField):
     def label_from_instance(self, pairing: Any) -> str:
         until = f"至{pairing.until}" if pairing.until else "起"
-        return f"{pairing.member.name}({pairing.since}{until})"
+        return f"{pairing.member.name}（{pairing.since}{until}）"
 
 
 class VisitForm(TaskForm):

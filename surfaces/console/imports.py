@@ -40,7 +40,7 @@ class UploadForm(TaskForm):
     county = forms.ModelChoiceField(Grid.objects.none(), label="导入到", empty_label=None)
     file = forms.FileField(
         label="工作簿",
-        help_text=".xlsx,按模板填写，每行一户、一名党员或一张志愿表",
+        help_text=".xlsx，按模板填写，每行一户、一名党员或一张志愿表",
         widget=forms.FileInput(attrs={"accept": ".xlsx"}),
         error_messages={"required": "请选择要导入的工作簿。", "empty": "这个文件是空的，请重新选择。"},
     )
@@ -63,7 +63,7 @@ class UploadForm(TaskForm):
         if not str(file.name).lower().endswith(".xlsx"):
             raise forms.ValidationError("只能导入 .xlsx 工作簿，请在表格软件里另存为这种格式。")
         if file.size > LARGEST:
-            raise forms.ValidationError(f"文件超过{LARGEST // 2**20}MB,请分成几个文件导入。")
+            raise forms.ValidationError(f"文件超过{LARGEST // 2**20}MB，请分成几个文件导入。")
         return file
 
 

@@ -96,7 +96,7 @@ def _cell(label: str, row: Limit | None) -> dict[str, Any]:
         edited = f"{row.edited_by.name}改于{row.edited_at:%Y-%m-%d}"
     text = str(row) if row else "不办理"
     if row and row.amount and row.unit == "hour" and row.amount % HOURS_A_DAY == 0:
-        text += f"({row.amount // HOURS_A_DAY}天)"
+        text += f"（{row.amount // HOURS_A_DAY}天）"
     return {"label": label, "text": text, "none": row is None or row.amount is None, "edited": edited}
 
 
@@ -143,7 +143,7 @@ def handle(request: Visitor, category: str, urgency: str) -> HttpResponse:
     page = LimitsPage(request)
     keys = handling_keys(category, urgency, page.columns)
     title = f"{Category(category).label}·{Urgency(urgency).label}"
-    return _row(request, page, title, keys, page.columns, "工作日数写 5，小时写 2h;空着就是这一级不办理。")
+    return _row(request, page, title, keys, page.columns, "工作日数写 5，小时写 2h；空着就是这一级不办理。")
 
 
 @require_http_methods(["GET", "POST"])

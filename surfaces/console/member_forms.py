@@ -60,7 +60,7 @@ class CapacityForm(TaskForm):
 class ExemptForm(TaskForm):
     reason = forms.ChoiceField(label="事由", choices=REASONS, widget=forms.RadioSelect)
     since = forms.DateField(label="自", widget=date_input())
-    until = forms.DateField(label="至(不含)", required=False, widget=date_input(), help_text="不填就是长期")
+    until = forms.DateField(label="至（不含）", required=False, widget=date_input(), help_text="不填就是长期")
 
 
 class RetireForm(TaskForm):

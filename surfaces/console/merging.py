@@ -63,7 +63,7 @@ def merge(request: Visitor) -> HttpResponse:
         "并案",
         back,
         hint="同一回事的诉求并成一件办理，反映人都收到告知。",
-        facts=[f"{one.title}({one.grid.full_name})" for one in chosen],
+        facts=[f"{one.title}（{one.grid.full_name}）" for one in chosen],
         crumbs=[("待梳理", back)],
     )
     form = MergeForm(chosen, request.user, **sent(request))

@@ -32,13 +32,13 @@ class DismissForm(TaskForm):
 
 class PersonChoice(forms.ModelChoiceField):
     def label_from_instance(self, user: Any) -> str:
-        return f"{user.name}(尾号{user.phone_tail})"
+        return f"{user.name}（尾号{user.phone_tail}）"
 
 
 class AbsenceForm(TaskForm):
     substitute = PersonChoice(User.objects.none(), label="代理人", required=False, empty_label="没有代理人，上报时越过")
     since = forms.DateField(label="自", widget=date_input())
-    until = forms.DateField(label="至(不含)", widget=date_input())
+    until = forms.DateField(label="至（不含）", widget=date_input())
     reason = forms.CharField(label="事由", max_length=60, required=False)
 
     def __init__(self, people: Any, **sent: Any) -> None:

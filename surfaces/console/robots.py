@@ -34,7 +34,7 @@ def mine(user: User) -> QuerySet[Robot]:
 
 
 class RobotForm(TaskForm):
-    grid = forms.ModelChoiceField(label="乡镇(县)", queryset=Grid.objects.none())
+    grid = forms.ModelChoiceField(label="乡镇（县）", queryset=Grid.objects.none())
     name = forms.CharField(label="群名", max_length=30)
     address = forms.CharField(label="机器人地址", max_length=500, help_text=HELP)
 

@@ -140,6 +140,6 @@ def answer_settle(request: Visitor, pk: int) -> HttpResponse:
         return "已记下处理情况。"
 
     back = reverse("console:answers")
-    hint = "先按回复的意思办理(例如在事项里登记回访)，再在这里写明。"
+    hint = "先按回复的意思办理（例如在事项里登记回访），再在这里写明。"
     task = Task("登记处理", back, hint, [f"回复：{reply.text}"], crumbs=[("短信回复", back)])
     return run(request, task, SettleForm(**sent(request)), do)

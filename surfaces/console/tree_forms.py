@@ -142,7 +142,7 @@ class SplitForm(TreeForm):
         below = Grid.objects.in_force().filter(parent=self.grid).order_by("code")
         if below:
             del self.fields["homes"], self.fields["members"]
-            self._list("children", [(grid.pk, f"{grid.name}({grid.code[-3:]})") for grid in below])
+            self._list("children", [(grid.pk, f"{grid.name}（{grid.code[-3:]}）") for grid in below])
         else:
             del self.fields["children"]
             homes = Household.objects.living().filter(grid=self.grid).order_by("number")

@@ -154,7 +154,7 @@ class AbsenceForm(TaskForm):
         User.objects.none(), label="谁代我", error_messages={"required": "请选择代理人。"}, empty_label="请选择…"
     )
     since = forms.DateField(label="从哪天", widget=date_input())
-    last = forms.DateField(label="到哪天(含当天)", widget=date_input())
+    last = forms.DateField(label="到哪天（含当天）", widget=date_input())
     reason = forms.CharField(label="事由", max_length=60, required=False)
 
     def __init__(self, user: User, at: datetime, **sent: Any) -> None:

@@ -34,7 +34,7 @@ def one(day: int) -> str:
 def test_a_year_is_twelve_months_with_days_off_marked_by_letter_and_word(cast, visit, county_officer):
     page = visit(county_officer, YEAR)
     assert page.count('<table class="month">') == 12
-    assert "10月1日(周四)放假：国庆节" in page
+    assert "10月1日（周四）放假：国庆节" in page
     assert re.search(r'data-kind="holiday".{0,300}<b>休</b>', page)
     assert re.search(r'data-kind="makeup".{0,300}<b>班</b>', page)
     assert "2027年放假安排尚未导入" in page
@@ -51,7 +51,7 @@ def test_the_console_is_warned_of_the_missing_year_until_the_county_has_it(cast,
 def test_a_day_says_beforehand_how_many_issues_it_moves(cast, visit, county_officer):
     walk.processing(cast)
     page = visit(county_officer, one(4))
-    assert "按全国安排(上班)" in page
+    assert "按全国安排（上班）" in page
     assert "本县放假，会改变1件在办事项的时限" in page
     assert not CalendarDay.objects.filter(county_id=cast.county.pk).exists()
     assert "不影响在办事项的时限" in visit(county_officer, one(29))
@@ -71,13 +71,13 @@ def test_a_day_is_set_and_the_clocks_follow(cast, visit, county_officer):
 
 def test_a_day_is_given_back_to_the_national_arrangement(cast, visit, county_officer):
     visit.post(county_officer, one(4), {"kind": "holiday"})
-    assert "按全国安排(上班)" in visit(county_officer, one(4))
+    assert "按全国安排（上班）" in visit(county_officer, one(4))
     visit.post(county_officer, one(4), {"kind": "national"})
     assert not CalendarDay.objects.filter(county_id=cast.county.pk).exists()
 
 
 def test_the_days_of_one_holiday_stand_in_one_line(cast, visit, county_officer):
-    assert "至 10月7日(周三)，7天" in visit(county_officer, YEAR)
+    assert "至 10月7日（周三），7天" in visit(county_officer, YEAR)
 
 
 def test_the_page_shows_the_run_until_it_has_ended(cast, visit, county_officer):

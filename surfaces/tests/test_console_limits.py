@@ -48,7 +48,7 @@ def test_a_row_is_edited_and_the_next_clock_goes_by_it(cast, visit, county_offic
     assert response.status_code == 302
     before.refresh_from_db()
     assert before.due_at == due, "a running clock keeps its due"
-    assert walk.processing(cast).due_sentence.startswith("11月2日(周一)起算，3个工作日")
+    assert walk.processing(cast).due_sentence.startswith("11月2日（周一）起算，3个工作日")
     page = visit(county_officer, TABLE)
     assert "林组工改于2026-11-02" in page
     assert "48小时" in page

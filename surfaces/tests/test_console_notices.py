@@ -128,7 +128,7 @@ def test_a_reply_about_nothing_known_is_the_countys(visit, cast):
 def test_the_county_words_its_notices_and_takes_its_words_back(visit, cast):
     listed = reverse("console:wordings")
     assert "由水利局办理" in visit(cast.county_officer, listed)
-    text = "您的事({编号})归{承办}管，{时限}前回话。"
+    text = "您的事（{编号}）归{承办}管，{时限}前回话。"
     done = visit.post(cast.county_officer, ASSIGNED, {"text": text, "template_code": "SMS_1"})
     assert done.status_code == 302
     assert "归水利局管" in visit(cast.county_officer, listed)
@@ -153,7 +153,7 @@ def test_the_example_follows_what_is_typed(visit, cast):
     url = reverse("console:wording_sample", args=["assigned", "petitioner"])
     shown = visit.post(cast.county_officer, url, {"text": "由{承办}办理"}).content.decode()
     assert "【和平联户通】由水利局办理" in shown
-    assert "13个字(含签名)，按1条短信发" in shown
+    assert "13个字（含签名），按1条短信发" in shown
     long = visit.post(cast.county_officer, url, {"text": "字" * 90}).content.decode()
     assert "97个字" in long
     assert "按2条短信发" in long

@@ -51,12 +51,12 @@ def test_the_notice_leads_the_person_to_their_page_on_the_phone(visit, inquiry, 
     assert visit.get(grid_leader, notice.link).url == f"/field/inquiry/{inquiry.pk}/"
     page = said(visit.get(grid_leader, f"/field/inquiry/{inquiry.pk}/"))
     assert "为什么还没有办结?" in page
-    assert "挂账(另列)" in page
+    assert "挂账（另列）" in page
 
 
 def test_home_reminds_until_it_is_answered(visit, inquiry, grid_leader):
     for home in ("/field/", "/console/"):
-        assert "2026年度质询请在12月25日(周五)前答复" in visit(grid_leader, home)
+        assert "2026年度质询请在12月25日（周五）前答复" in visit(grid_leader, home)
     answer = visit.post(grid_leader, f"/field/inquiry/{inquiry.pk}/", {"answer": "材料在途，一月底修好"})
     assert answer.url == f"/inquiries/{inquiry.pk}/"
     assert "年度质询" not in visit(grid_leader, "/field/")
@@ -73,7 +73,7 @@ def test_the_county_reads_the_answer_and_judges(visit, inquiry, grid_leader, lea
     address = f"/county/inquiries/{inquiry.pk}/"
     assert "材料在途，一月底修好" in visit(leader, address)
     refused = visit.post(leader, address, {"verdict": "mend", "words": "一月底前办结"})
-    assert "整改期限应在12月21日(周一)之后" in said(refused)
+    assert "整改期限应在12月21日（周一）之后" in said(refused)
     visit.post(leader, address, {"verdict": "mend", "words": "一月底前办结", "mend_by": "2027-01-31"})
     page = said(visit.get(leader, address))
     assert "限期整改" in page
@@ -82,7 +82,7 @@ def test_the_county_reads_the_answer_and_judges(visit, inquiry, grid_leader, lea
 
 def test_a_verdict_before_the_answer_is_not_offered(visit, inquiry, leader):
     page = said(visit.get(leader, f"/county/inquiries/{inquiry.pk}/"))
-    assert "答复期限是12月25日(周五)" in page
+    assert "答复期限是12月25日（周五）" in page
     assert "提交评定" not in page
 
 

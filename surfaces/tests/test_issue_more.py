@@ -124,7 +124,7 @@ def test_the_api_names_the_milestones_and_takes_one(cast, client):
     moves = client.get(f"/api/v1/issues/{issue.pk}/moves/").json()
     [move] = [move for move in moves if move["name"] == "milestone"]
     chosen = issue.milestones.first()
-    assert move["fields"][0]["choices"][0] == [str(chosen.pk), "11月20日(周五) 完成招标"]
+    assert move["fields"][0]["choices"][0] == [str(chosen.pk), "11月20日（周五） 完成招标"]
     answer = client.post(
         f"/api/v1/issues/{issue.pk}/moves/milestone/", {"milestone": chosen.pk}, content_type="application/json"
     )

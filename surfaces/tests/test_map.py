@@ -91,7 +91,7 @@ def test_a_county_brings_in_its_boundaries_on_the_page_and_takes_them_away(offic
     assert "区划代码350428999000在网格树里没有" in answer.content.decode()
     good = SimpleUploadedFile("a.geojson", squares.of([county.town.code, county.other_town.code]))
     html = officer.post("/console/boundaries/", {"file": good}, follow=True).content.decode()
-    assert "已导入边界：乡镇(街道)2个。" in html
+    assert "已导入边界：乡镇（街道）2个。" in html
     assert Boundary.objects.count() == 2
     html = officer.post("/console/boundaries/drop/", follow=True).content.decode()
     assert "已撤下2个边界" in html

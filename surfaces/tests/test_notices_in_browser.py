@@ -19,17 +19,17 @@ def test_the_example_follows_the_typing_and_a_wording_that_would_not_do_is_not_s
     officer = desk(cast.county_officer)
     officer.open(ASSIGNED)
     box = officer.page.locator("textarea[name=text]")
-    box.fill("您的事({编号})归{承办}管，{时限}前回话。")
-    officer.page.get_by_text("您的事(260428000123)归水利局管，11月20日(周五)前回话。").wait_for()
+    box.fill("您的事（{编号}）归{承办}管，{时限}前回话。")
+    officer.page.get_by_text("您的事（260428000123）归水利局管，11月20日（周五）前回话。").wait_for()
     box.fill("请对{承办}作出评价")
     officer.page.locator("#sample").get_by_text("短信里不写“评价”").wait_for()
     officer.page.get_by_role("button", name="保存").click()
     officer.page.locator("form [data-invalid]").wait_for()
     assert box.input_value() == "请对{承办}作出评价"
-    box.fill("您的事({编号})归{承办}管。")
+    box.fill("您的事（{编号}）归{承办}管。")
     officer.page.get_by_role("button", name="保存").click()
     officer.page.get_by_text("本县写法").wait_for()
-    assert Wording.objects.get().text == "您的事({编号})归{承办}管。"
+    assert Wording.objects.get().text == "您的事（{编号}）归{承办}管。"
     assert [line for line in officer.complaints if "422" not in line] == []
 
 

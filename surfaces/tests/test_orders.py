@@ -84,7 +84,7 @@ def test_it_is_answered_from_the_phone_in_one_form(visit, cast, order):
     assert "待回复督办单" in home
     assert url("field:order", order) in home
     page = visit(cast.grid_leader, url("field:order", order))
-    assert "这件事项已经逾期(时限11月9日(周一))。请抓紧办理，并于11月11日(周三)前回复办理情况和办结时间。" in page
+    assert "这件事项已经逾期（时限11月9日（周一））。请抓紧办理，并于11月11日（周三）前回复办理情况和办结时间。" in page
     assert answer_form(order, "field") in page
     seen = order.issue.version
     sent = visit.post(cast.grid_leader, answer_form(order, "field"), {"answer": "配件周四到，周五办结", "seen": seen})
@@ -165,7 +165,7 @@ def test_the_sheet_says_everything_on_one_page_and_masks_the_petitioner(visit, c
         "请抓紧办理",
         "签收",
         "发督办单",
-        "责任人(签字)",
+        "责任人（签字）",
         "第1页/共1页",
     ):
         assert word in text, word
@@ -184,7 +184,7 @@ def test_the_sheet_prints_the_answer_and_the_countys_words(visit, cast):
     text = PdfReader(BytesIO(content)).pages[0].extract_text().replace("\n", "")
     assert "红牌" in text
     assert "<b>周五</b>前办结 & 回访" in text
-    assert "群众反映强烈。请于11月4日(周三)前回复。" in text
+    assert "群众反映强烈。请于11月4日（周三）前回复。" in text
 
 
 def test_a_longer_list_asks_the_database_no_more_often(visit, cast, order):

@@ -44,10 +44,10 @@ def at(name: str, patch: Patch, *more) -> str:
 def test_the_secretary_pauses_and_the_household_is_overdue_no_more(patch, visit, cast, surface):
     assert work.overdue(cast.member).count() == 1
     answer = visit.post(cast.secretary, at(f"{surface}:pause", patch), typed())
-    assert "走访已暂停，11月22日(周日)恢复" in said(visit.get(cast.secretary, answer.url))
+    assert "走访已暂停，11月22日（周日）恢复" in said(visit.get(cast.secretary, answer.url))
     assert work.overdue(cast.member).count() == 0
     shown = visit(cast.secretary, at(f"{surface}:household", patch))
-    for words in ("走访暂停到11月22日(周日)", "住院治疗", "提前恢复走访"):
+    for words in ("走访暂停到11月22日（周日）", "住院治疗", "提前恢复走访"):
         assert words in shown
 
 
@@ -64,7 +64,7 @@ def test_the_member_reads_of_the_pause_and_has_no_button(patch, client, visit, c
 def test_the_list_shows_who_waits_until_when_and_never_why(patch, visit, cast):
     visit.post(cast.secretary, at("field:pause", patch), typed())
     shown = visit(cast.clerk, LIST)
-    assert "11月22日(周日)" in shown
+    assert "11月22日（周日）" in shown
     assert "住院" not in shown
     assert "没有暂停走访的住户" in visit(cast.clerk, f"{LIST}?standing=past")
 

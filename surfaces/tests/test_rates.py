@@ -150,17 +150,17 @@ def test_each_evening_has_a_line_and_each_town_a_tick_or_the_number_left(visit, 
     lines = {row[0]: row[1:] for row in table(answer)}
     assert list(lines) == [
         *(
-            "11月10日(周二)",
-            "11月9日(周一)",
-            "11月6日(周五)",
-            "11月5日(周四)",
-            "11月4日(周三)",
-            "11月3日(周二)",
-            "11月2日(周一)",
+            "11月10日（周二）",
+            "11月9日（周一）",
+            "11月6日（周五）",
+            "11月5日（周四）",
+            "11月4日（周三）",
+            "11月3日（周二）",
+            "11月2日（周一）",
         ),
     ]
-    assert lines["11月2日(周一)"] == ["1", "1", "✓"]
-    assert lines["11月3日(周二)"] == ["✓", "✓", "✓"]
+    assert lines["11月2日（周一）"] == ["1", "1", "✓"]
+    assert lines["11月3日（周二）"] == ["✓", "✓", "✓"]
     assert "清零的日子" in said(answer)
 
 

@@ -10,14 +10,14 @@ NOW = datetime(2026, 11, 21, 10, 0, tzinfo=SHANGHAI)
 
 
 def test_a_day_names_its_weekday():
-    assert words.day(date(2026, 11, 21)) == "11月21日(周六)"
-    assert words.day(date(2026, 11, 22)) == "11月22日(周日)"
+    assert words.day(date(2026, 11, 21)) == "11月21日（周六）"
+    assert words.day(date(2026, 11, 22)) == "11月22日（周日）"
 
 
 def test_a_moment_is_said_in_the_business_zone():
     evening_in_london = datetime(2026, 11, 20, 18, 5, tzinfo=ZoneInfo("UTC"))
     assert words.moment(evening_in_london) == "11月21日 02:05"
-    assert words.day(evening_in_london) == "11月21日(周六)"
+    assert words.day(evening_in_london) == "11月21日（周六）"
 
 
 @pytest.mark.parametrize(

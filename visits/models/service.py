@@ -36,7 +36,7 @@ class ServiceDayRule(Scoped):
     class Kind(models.TextChoices):
         MONTHDAY = Kind.MONTHDAY.value, "每月固定日期"
         WEEKDAY = Kind.WEEKDAY.value, "每月第几个周几"
-        MARKET = Kind.MARKET.value, "赶场日(逢几)"
+        MARKET = Kind.MARKET.value, "赶场日（逢几）"
 
     class Holidays(models.TextChoices):
         KEEP = "keep", "照常开展"

@@ -192,7 +192,7 @@ def test_a_word_comes_once_a_week_before_it_is_due(here):
     [notice] = Notice.objects.filter(kind="pledge_due")
     assert (notice.user, notice.text) == (
         here.user,
-        "您的服务承诺“帮3户困难户修好屋顶”12月20日(周日)到期，办好了请报告并请一户见证。",
+        "您的服务承诺“帮3户困难户修好屋顶”12月20日（周日）到期，办好了请报告并请一户见证。",
     )
 
 

@@ -86,7 +86,7 @@ def test_what_was_recorded_is_never_changed(here):
 
 def test_nothing_is_recorded_before_its_day_and_all_may_be_the_next_morning(here):
     session = here.today
-    with pytest.raises(Refused, match=r"服务日是11月20日\(周五\)，还没有到"):
+    with pytest.raises(Refused, match=r"服务日是11月20日（周五），还没有到"):
         here.take(session, Step.CHECK_IN, at(TODAY - timedelta(days=1)))
     here.take(session, Step.CHECK_IN)
     assert session.state(TODAY + timedelta(days=1)) == ("soon", "待入户服务")

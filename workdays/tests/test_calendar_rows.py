@@ -72,7 +72,8 @@ def test_explain_due_explains_on_its_second_line(capsys):
     call_command("explain_due", "2026-09-30", "3")
     assert capsys.readouterr().out.splitlines() == [
         "2026-10-10",
-        "9月30日(周三)起算，3个工作日 → 10月10日(周六)18:00到期：跳过10月1日至7日国庆节，10月10日(周六)调休上班计入",
+        "9月30日（周三）起算，3个工作日 → 10月10日（周六）18:00到期："
+        "跳过10月1日至7日国庆节，10月10日（周六）调休上班计入",
     ]
 
 
@@ -80,7 +81,7 @@ def test_explain_due_warns_when_the_year_is_not_loaded(capsys):
     call_command("explain_due", "2027-01-04", "2")
     assert capsys.readouterr().out.splitlines() == [
         "2027-01-06",
-        "1月4日(周一)起算，2个工作日 → 1月6日(周三)18:00到期；2027年放假安排尚未导入，暂按普通周末推算",
+        "1月4日（周一）起算，2个工作日 → 1月6日（周三）18:00到期；2027年放假安排尚未导入，暂按普通周末推算",
     ]
 
 
@@ -133,7 +134,7 @@ def test_an_import_adds_corrects_and_leaves_the_rest():
         ("2027-10-09", "调休上班", "国庆节"),
     )
     assert again == Imported(added=1, changed=1, removed=0, unchanged=1)
-    assert str(CalendarDay.objects.get(date=date(2027, 10, 9))) == "2027年10月9日(周六)国庆节调休上班"
+    assert str(CalendarDay.objects.get(date=date(2027, 10, 9))) == "2027年10月9日（周六）国庆节调休上班"
 
 
 def test_importing_the_same_rows_twice_changes_nothing():
@@ -165,12 +166,12 @@ def test_every_bad_row_is_named_with_its_number_and_reason():
         "第3行：日期“2027-13-01”不对，应写成 2026-10-01 这样",
         "第4行：日期“2027/10/02”不对，应写成 2026-10-01 这样",
         "第5行：年份1949不在2000年至2100年之间",
-        "第6行：类型“day off”不对，应为 holiday(放假)或 makeup(调休上班)",
+        "第6行：类型“day off”不对，应为 holiday（放假）或 makeup（调休上班）",
         "第7行：节日名称应有1到30个字",
         "第8行：节日名称应有1到30个字",
         "第9行：多出内容“备注”，每行只应有日期、类型、节日三列",
-        "第10行：10月8日(周五)本来就上班，不用登记为调休上班",
-        "第11行：10月1日(周五)与第2行重复",
+        "第10行：10月8日（周五）本来就上班，不用登记为调休上班",
+        "第11行：10月1日（周五）与第2行重复",
     ]
 
 
@@ -241,9 +242,9 @@ def test_one_day_of_a_county_is_set_and_given_back(django_user_model):
 @pytest.mark.parametrize(
     ("day", "kind", "said"),
     [
-        (1, "holiday", "10月1日(周四)本来就放假"),
+        (1, "holiday", "10月1日（周四）本来就放假"),
         (9, "makeup", "本来就上班"),
-        (11, "holiday", "10月11日(周日)本来就放假"),
+        (11, "holiday", "10月11日（周日）本来就放假"),
     ],
 )
 def test_a_day_that_is_so_already_needs_no_word_of_the_county(django_user_model, day, kind, said):

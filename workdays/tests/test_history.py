@@ -33,7 +33,7 @@ def test_setting_correcting_and_dropping_a_day_are_three_lines_newest_first(offi
     put(officer, "holiday", "县庆")
     put(officer, "holiday", "县庆日")
     put(officer, "")
-    day = "2026年11月23日(周一)"
+    day = "2026年11月23日（周一）"
     assert told() == [
         ("县干部", day, "放假：县庆日", "按平常周"),
         ("县干部", day, "放假：县庆", "放假：县庆日"),

@@ -91,11 +91,11 @@ def test_no_clock_file_setting_refuses_to_advance(no_clock):
 
 def test_the_command_shows_advances_and_resets(clock, capsys):
     assert said(capsys, "demo_clock") == [
-        "现在是 2026年11月21日(周六) 01:30:00",
+        "现在是 2026年11月21日（周六） 01:30:00",
         "演示时钟未拨动，就是真实时间",
     ]
     assert said(capsys, "demo_clock", "--forward", "3d") == [
-        "现在是 2026年11月24日(周二) 01:30:00",
+        "现在是 2026年11月24日（周二） 01:30:00",
         "演示时钟已拨快3天",
     ]
     assert said(capsys, "demo_clock", "--forward", "5h10m")[1] == "演示时钟已拨快3天5小时10分"

@@ -29,4 +29,4 @@ def _content(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise Refused(f"读不了文件 {file}：请检查路径和权限({error.strerror})。") from error
+        raise Refused(f"读不了文件 {file}：请检查路径和权限（{error.strerror}）。") from error

@@ -12,7 +12,7 @@ from workdays.now import today
 
 
 class Command(BaseCommand):
-    help = "导入区划 CSV(code,name;12位代码):全部合格才写入，可重复执行，改名的改名，撤销的停用"
+    help = "导入区划 CSV（code,name;12位代码）：全部合格才写入，可重复执行，改名的改名，撤销的停用"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE")
@@ -30,4 +30,4 @@ def _content(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise Refused(f"读不了文件 {file}：请检查路径和权限({error.strerror})。") from error
+        raise Refused(f"读不了文件 {file}：请检查路径和权限（{error.strerror}）。") from error

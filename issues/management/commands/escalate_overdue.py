@@ -14,7 +14,7 @@ class Command(BaseCommand):
     help = "把逾期未办结的事项上报一级；可重复运行。"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--at", metavar="ISO-TIME", help="按这一时刻判断逾期，如 2026-11-21T09:00(默认现在)")
+        parser.add_argument("--at", metavar="ISO-TIME", help="按这一时刻判断逾期，如 2026-11-21T09:00（默认现在）")
 
     def handle(self, *args: Any, at: str | None, **options: Any) -> None:
         swept = escalate_overdue(at=moment(at) if at else now())

@@ -59,7 +59,7 @@ def give_back(*, request: ServiceRequest, by: User, at: datetime, reason: str) -
     """退单: who took it, or was named, cannot do it; the branch decides anew."""
     step = Step(request, "give_back", by=by, at=at)
     step.back_to_branch(note=_explained(reason))
-    telling.branch(request, "given_back", f"{by.name}退回了“{request.title}”({request.number})，请重新下单。", at)
+    telling.branch(request, "given_back", f"{by.name}退回了“{request.title}”（{request.number}），请重新下单。", at)
 
 
 @transaction.atomic
@@ -68,7 +68,7 @@ def recall(*, request: ServiceRequest, by: User, at: datetime, reason: str) -> N
     step = Step(request, "recall", by=by, at=at)
     said, had = _explained(reason), request.taker or request.addressee
     step.back_to_branch(note=said)
-    telling.staff(request, "recalled", f"“{request.title}”({request.number})已由支部收回，您不用再办。", [had], at)
+    telling.staff(request, "recalled", f"“{request.title}”（{request.number}）已由支部收回，您不用再办。", [had], at)
 
 
 @transaction.atomic
@@ -76,7 +76,7 @@ def untaken(*, request: ServiceRequest, at: datetime) -> None:
     """无人接单: the time to take it is over. Back to the branch, never closed."""
     step = Step(request, "untaken", by=None, at=at, by_clock=True)
     step.back_to_branch()
-    telling.branch(request, "untaken", f"“{request.title}”({request.number})到期没有人接单，请重新下单。", at)
+    telling.branch(request, "untaken", f"“{request.title}”（{request.number}）到期没有人接单，请重新下单。", at)
 
 
 @transaction.atomic
@@ -87,7 +87,7 @@ def done(*, request: ServiceRequest, by: User, at: datetime, result: str, files:
     attach(request, files, RequestPhoto.Kind.RESULT, by=by, at=at)
     step.finish(S.DONE)
     telling.household(request, "done", at)
-    text = f"“{request.title}”({request.number})已办好，待群众评单。"
+    text = f"“{request.title}”（{request.number}）已办好，待群众评单。"
     telling.staff(request, "done", text, [request.dispatched_by, request.requested_by], at)
 
 
@@ -97,7 +97,7 @@ def decline(*, request: ServiceRequest, by: User, at: datetime, reason: str) -> 
     step = Step(request, "decline", by=by, at=at)
     step.finish(S.DECLINED, note=_explained(reason))
     telling.household(request, "declined", at)
-    text = f"“{request.title}”({request.number})未受理：{reason.strip()}"
+    text = f"“{request.title}”（{request.number}）未受理：{reason.strip()}"
     telling.staff(request, "declined", text, [request.requested_by], at)
 
 

@@ -68,7 +68,7 @@ def _rated(step: Step, value: str) -> None:
     request = step.request
     step.set(rating=value)
     step.finish(S.RATED)
-    text = f"“{request.title}”({request.number})群众评价：{request.get_rating_display()}。"
+    text = f"“{request.title}”（{request.number}）群众评价：{request.get_rating_display()}。"
     telling.staff(request, "rated", text, [request.taker, request.dispatched_by], step.at)
 
 
@@ -81,8 +81,10 @@ def _once_more(step: Step) -> None:
     step.set(**scope)
     step.back_to_branch()
     telling.household(request, "again", step.at)
-    telling.branch(request, "again", f"“{request.title}”({request.number})群众不满意，请重新下单。", step.at)
-    telling.staff(request, "again_told", f"“{request.title}”({request.number})群众不满意，已退回支部。", [did], step.at)
+    telling.branch(request, "again", f"“{request.title}”（{request.number}）群众不满意，请重新下单。", step.at)
+    telling.staff(
+        request, "again_told", f"“{request.title}”（{request.number}）群众不满意，已退回支部。", [did], step.at
+    )
 
 
 def _check_rating(by: User | None, value: str, means: str, note: str, files: Sequence[File]) -> None:
@@ -102,7 +104,7 @@ def raise_issue(*, request: ServiceRequest, by: User, at: datetime, category: st
     step = Step(request, "raise_issue", by=by, at=at)
     had = request.taker or request.addressee
     issue = _convert(step, by=by, category=category, note=note.strip())
-    text = f"“{request.title}”({request.number})已转为诉求办理，您不用再办。"
+    text = f"“{request.title}”（{request.number}）已转为诉求办理，您不用再办。"
     telling.staff(request, "converted", text, [had], at)
     return issue
 

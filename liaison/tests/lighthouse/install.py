@@ -80,12 +80,12 @@ def run(command: list[str]) -> str | None:
 def main() -> None:
     if installed():
         return
-    print("安装 Lighthouse(首次约半分钟)installing …", flush=True)
+    print("安装 Lighthouse（首次约半分钟）installing …", flush=True)
     failed = install()
     if failed is None:
         return
     missing = (
-        f"{failed[-1500:]}\n没有装上 Lighthouse(需要 npm 与 PyPI 的软件包仓库):它评分的测试将跳过。"
+        f"{failed[-1500:]}\n没有装上 Lighthouse（需要 npm 与 PyPI 的软件包仓库）：它评分的测试将跳过。"
         " Lighthouse could not be installed (it needs npm's registry, and PyPI for node): its tests will be skipped."
     )
     sys.exit(missing) if os.environ.get("CI") == "true" else print(missing)

@@ -9,7 +9,7 @@ from workdays.now import now
 
 
 class Command(BaseCommand):
-    help = "立即投递待发送的通知(站内消息和短信)"
+    help = "立即投递待发送的通知（站内消息和短信）"
 
     def handle(self, *args: Any, **options: Any) -> None:
         done = deliver_waiting(at=now())

@@ -76,7 +76,7 @@ def test_the_canal_of_shuikou_village(heping):
     after = funnel(officer, period)
     officer.picture("13-县级统计")
     counted = {stage: after[stage] - before[stage] for stage in before}
-    assert counted == {"收集": 3, "挂号": 1, "督办(已交办)": 1, "销号": 1}
+    assert counted == {"收集": 3, "挂号": 1, "督办（已交办）": 1, "销号": 1}
     assert "重演与现状一致" in heping.stack.manage("verify_events")
     assert "0处不符" in heping.stack.manage("check_grids")
 
@@ -124,7 +124,7 @@ def assign_to_the_member(secretary: Person, issue: int) -> None:
 def go_overdue(heping: Telling, reader: Person, issue: int, days: int, level: str) -> None:
     """The clock moves on, the worker sweeps, the issue stands one rung higher."""
     heping.later(days=days)
-    heping.worker_does("issues.escalate_overdue", lambda: f"层级 {level}(" in reader.looks_at(issue), f"up to {level}")
+    heping.worker_does("issues.escalate_overdue", lambda: f"层级 {level}（" in reader.looks_at(issue), f"up to {level}")
 
 
 def hold_for_five_months(heping: Telling, handler: Person, officer: Person, issue: int) -> None:

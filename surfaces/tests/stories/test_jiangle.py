@@ -15,7 +15,7 @@ def test_the_lamp_goes_up_four_hops(telling):
 
     secretary = jiangle.in_the_field("secretary")
     secretary.makes("挂号", lamp, 类别="基础设施", 紧急程度="一般", 首接责任人=jiangle.name("member"))
-    assert "层级 联户党员(个人台账)" in secretary.reads()
+    assert "层级 联户党员（个人台账）" in secretary.reads()
     secretary.makes("交办", lamp, 承办人=jiangle.name("member"))
 
     member.makes("签收", lamp)
@@ -26,12 +26,12 @@ def test_the_lamp_goes_up_four_hops(telling):
     grid_leader.makes("上报", lamp, 理由="网格里没有电工")
     secretary.makes("上报", lamp, 理由="村里没有这笔资金")
     team = jiangle.in_the_field("team")
-    assert "层级 住村工作队(单位台账)" in team.looks_at(lamp)
+    assert "层级 住村工作队（单位台账）" in team.looks_at(lamp)
 
     clerk = jiangle.at_a_desk("clerk")
     jiangle.later(days=30)
     jiangle.worker_does(
-        "issues.escalate_overdue", lambda: "层级 乡镇(单位台账)" in clerk.looks_at(lamp), "the team's time is over"
+        "issues.escalate_overdue", lambda: "层级 乡镇（单位台账）" in clerk.looks_at(lamp), "the team's time is over"
     )
     clerk.expect("上报：到乡镇 熊经办")
 

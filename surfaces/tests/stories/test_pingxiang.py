@@ -15,7 +15,7 @@ def test_a_major_demand_is_refused_without_minutes_and_accepted_with_them(tellin
     clerk = luxi.at_a_desk("clerk")
     road = clerk.finds("/console/opinions/", "村道塌方")
     clerk.makes("挂号", road, 类别="基础设施", 紧急程度="急", 事项等级="重大事项")
-    assert "层级 工作组会议(单位台账)" in clerk.reads()
+    assert "层级 工作组会议（单位台账）" in clerk.reads()
 
     second_clerk = luxi.at_a_desk("second_clerk")
     assert "事项已到“工作组会议”，由该级交办" in _refusals(second_clerk, road)
@@ -52,12 +52,12 @@ def test_five_fields_then_the_office_then_the_command_centre(telling):
     clerk.expect("请填写“联系电话”")
     clerk.picture("芦溪-五要素")
     clerk.makes("挂号", water, 反映人="易家和", 联系电话="13600020009", 类别="矛盾纠纷", 紧急程度="一般")
-    assert "层级 乡镇办公室(单位台账)" in clerk.reads()
+    assert "层级 乡镇办公室（单位台账）" in clerk.reads()
     clerk.makes("交办", water, 承办人=luxi.name("clerk"))
     clerk.makes("上报", water, 理由="两个村不同乡，需要县里协调")
 
     centre = luxi.at_a_desk("centre")
-    assert "层级 指挥中心(县级台账)" in centre.looks_at(water)
+    assert "层级 指挥中心（县级台账）" in centre.looks_at(water)
 
 
 def _refusals(person, issue: int) -> str:

@@ -18,7 +18,7 @@ def test_drains_blocked_past_seven_days(telling):
 
     centre = wanzhou.at_a_desk("centre")
     centre.makes("挂号", drains, 类别="基础设施", 紧急程度="一般")
-    assert "层级 区指挥中心(县级台账)" in centre.reads()
+    assert "层级 区指挥中心（县级台账）" in centre.reads()
     centre.makes("交办", drains, 承办单位="排水公司")
     assert "7天 → " in centre.page.locator("body").text_content()
     company = wanzhou.at_a_desk("drains")

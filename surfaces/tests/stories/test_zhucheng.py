@@ -18,7 +18,7 @@ def test_the_lost_slip_from_the_duty_desk_to_the_department(telling):
 
     zhucheng.later(days=1)
     desk.makes("挂号", slip, 类别="生活保障", 紧急程度="一般", 首接责任人=zhucheng.name("member"))
-    assert "层级 个人(个人台账)" in desk.reads()
+    assert "层级 个人（个人台账）" in desk.reads()
     officer = zhucheng.at_a_desk("officer")
     assert ledgers(officer) == {"个人": 1, "单位": 0, "县级": 0, "未销号": 1}
 
@@ -26,7 +26,7 @@ def test_the_lost_slip_from_the_duty_desk_to_the_department(telling):
     member = zhucheng.in_the_field("member")
     member.makes("签收", slip)
     member.makes("上报", slip, 理由="要人社局调缴费记录")
-    assert "层级 单位(单位台账)" in desk.looks_at(slip)
+    assert "层级 单位（单位台账）" in desk.looks_at(slip)
     desk.makes("交办", slip, 承办单位="市人社局")
     desk.expect("市人社局")
     assert ledgers(officer) == {"个人": 0, "单位": 1, "县级": 0, "未销号": 1}

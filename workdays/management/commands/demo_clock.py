@@ -18,7 +18,7 @@ def span(text: str) -> timedelta:
     """3d, 5h, 10m, or several together: 1d12h."""
     parts = re.findall(r"(\d{1,6})([dhms])", text)
     if not parts or "".join(f"{amount}{unit}" for amount, unit in parts) != text:
-        raise ArgumentTypeError(f"“{text}”看不懂，应写成 3d(天)、5h(小时)或 10m(分钟)")
+        raise ArgumentTypeError(f"“{text}”看不懂，应写成 3d（天）、5h（小时）或 10m（分钟）")
     return sum((timedelta(**{UNITS[unit]: int(amount)}) for amount, unit in parts), timedelta(0))
 
 

@@ -18,7 +18,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("date", metavar="DATE")
         parser.add_argument("n", metavar="N")
-        parser.add_argument("--county-id", type=int, help="按这个县的安排(县网格的编号)；不给则按全国安排")
+        parser.add_argument("--county-id", type=int, help="按这个县的安排（县网格的编号）；不给则按全国安排")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

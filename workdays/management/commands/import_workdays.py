@@ -15,12 +15,12 @@ from workdays.sheet import DayRow, read_rows
 
 
 class Command(BaseCommand):
-    help = "导入放假与调休：给出 CSV(date,kind,name)，或用 --year 从 chinesecalendar 取一年的全国安排"
+    help = "导入放假与调休：给出 CSV（date,kind,name），或用 --year 从 chinesecalendar 取一年的全国安排"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", nargs="?", type=Path, metavar="FILE.csv")
         parser.add_argument("--year", type=int, help="整年替换：这一年里文件没有列出的日子会被删除")
-        parser.add_argument("--county-id", type=int, help="本县自己的安排(县网格的编号)，优先于全国安排")
+        parser.add_argument("--county-id", type=int, help="本县自己的安排（县网格的编号），优先于全国安排")
 
     def handle(self, *args: Any, **options: Any) -> None:
         county_id, year = options["county_id"], options["year"]
