@@ -19,6 +19,8 @@ BROWSER_FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+BROWSER_LANGUAGE = {"LANGUAGE": "zh_CN"}
+"""What the browser itself writes (选择文件, 年/月/日); English where its Chinese words are not installed."""
 PLAIN_STATIC = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 
@@ -88,6 +90,8 @@ def chromium() -> Iterator[object]:
 
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop runs in the thread that uses the ORM
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=BROWSER_FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=program, args=BROWSER_FLAGS, env={**os.environ, **BROWSER_LANGUAGE}
+        )
         yield browser
         browser.close()

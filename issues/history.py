@@ -13,6 +13,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
+from django.db.models.expressions import Combinable
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from accounts.models import User
 from accounts.privacy import plain_fields
@@ -75,6 +78,12 @@ class History:
             note=note,
             **{self.owner: row},
         )
+
+    def last_told(self, column: str, kind: Any, moment: datetime) -> Combinable:
+        """For each of the rows: the value the last event before the moment gave the column."""
+        owner = {self.owner: models.OuterRef("pk")}
+        told = self.events._default_manager.filter(**owner, at__lt=moment, changes__has_key=column).order_by("-seq")
+        return models.Subquery(told.annotate(told=Cast(KT(f"changes__{column}"), kind)).values("told")[:1])
 
     def replay(self, row: Any) -> dict[str, Any]:
         """The plain columns as the row's events leave them."""

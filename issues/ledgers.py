@@ -22,21 +22,17 @@ from django.db.models import (
     DateTimeField,
     F,
     IntegerField,
-    OuterRef,
     Q,
     QuerySet,
-    Subquery,
     When,
 )
-from django.db.models.expressions import Combinable
-from django.db.models.fields.json import KT
-from django.db.models.functions import Cast
 
 from accounts.errors import Refused
 from accounts.models import User
 from grids.models import Grid
 from grids.scope import COLUMN_OF, Scope
-from issues.models import OPEN, Issue, IssueEvent, Ledger, Status
+from issues.events import ISSUES
+from issues.models import OPEN, Issue, Ledger, Status
 from workdays.arithmetic import SENSIBLE_YEARS, ZONE
 
 REPLAYED: Mapping[str, Any] = {
@@ -176,7 +172,9 @@ def as_of(rows: Rows, moment: datetime | None) -> Rows:
 
 def replayed(rows: Rows, moment: datetime) -> Rows:
     """Matters with their REPLAYED columns at a past moment as `then_…`."""
-    then: dict[str, Any] = {f"then_{column}": _last_told(column, moment) for column in REPLAYED}
+    then: dict[str, Any] = {
+        f"then_{column}": ISSUES.last_told(column, kind, moment) for column, kind in REPLAYED.items()
+    }
     unchanged = When(status_since__lt=moment, then=F("status"))
     then["then_status"] = Case(unchanged, default=then["then_status"])
     return rows.annotate(**then)
@@ -187,12 +185,6 @@ def were_open(rows: Rows, moment: datetime | None) -> Rows:
     if moment is None:
         return rows.filter(status__in=OPEN)
     return rows.filter(Q(status__in=OPEN) | Q(status_since__gte=moment), then_status__in=OPEN)
-
-
-def _last_told(column: str, moment: datetime) -> Combinable:
-    """The value of the last event before the moment that changed the column."""
-    told = IssueEvent.objects.filter(issue=OuterRef("pk"), at__lt=moment, changes__has_key=column).order_by("-seq")
-    return Subquery(told.annotate(told=Cast(KT(f"changes__{column}"), REPLAYED[column])).values("told")[:1])
 
 
 def _inside(user: User, place: int) -> Q:

@@ -61,7 +61,7 @@ NAVIGATION: dict[str, tuple[Group, ...]] = {
             "告知",
             (
                 Entry("告知发送", "console:tellings", Permission.ISSUE_TRIAGE, "phone"),
-                Entry("短信回复", "console:answers", Permission.ISSUE_TRIAGE, "back"),
+                Entry("短信回复", "console:answers", Permission.ISSUE_TRIAGE, "inbox"),
                 Entry("告知模板", "console:wordings", Permission.NOTICE_EDIT, "edit"),
                 Entry("群机器人", "console:robots", Permission.NOTICE_EDIT, "bell"),
             ),

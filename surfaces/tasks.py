@@ -16,10 +16,14 @@ from django.shortcuts import redirect, render
 from accounts.errors import Forbidden, Refused
 from surfaces.doors import Visitor, show
 
+CHOSEN = (forms.ChoiceField, forms.ModelChoiceField, forms.FileField)
+"""What is chosen, not filled in."""
+
 
 @dataclass(frozen=True)
 class Task:
-    """`title` is the heading and the button; `facts` say what the deed touches before it is done."""
+    """`title` is the heading and the button; `facts` say what the deed touches before it is done; `leave` is the way
+    out without doing it."""
 
     title: str
     back: str
@@ -29,12 +33,20 @@ class Task:
     crumbs: Sequence[tuple[str, str]] = ()
     template: str = "console/task_body.html"
     frame: str = "console/task.html"
+    leave: str = "取消"
 
 
 class TaskForm(forms.Form):
     """Empty for deeds that only ask: are you sure?"""
 
     use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+                verb = "选择" if isinstance(field, CHOSEN) else "填写"
+                field.error_messages["required"] = f"请{verb}“{field.label}”。"
 
 
 def run(

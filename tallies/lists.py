@@ -44,11 +44,6 @@ class Listing:
     place: str = ""
 
     @property
-    def any_day(self) -> bool:
-        """Can it be asked for as of a past day?"""
-        return self.make not in LIVE
-
-    @property
     def dated(self) -> bool:
         """Does the period matter? The others show what stands now."""
         return self.label.startswith("期内")
@@ -63,7 +58,8 @@ class Listing:
             return self.order
         if self.kind == "pairings":
             return ("id",)
-        return tuple(standing.column(area, name) for name in self.order)
+        told = requests.column if self.kind == "requests" else standing.column
+        return tuple(told(area, name) for name in self.order)
 
     @property
     def narrowing(self) -> tuple[str, ...]:
@@ -255,18 +251,6 @@ LISTS: Mapping[str, Listing] = {
     "pledges_overdue": Listing("期内最后一天到期未见证的承诺", "pledges", service.overdue, _DUE_DAY),
     "unconfirmed": Listing("期内未经群众确认", "verdicts", _verdicts(Q(value=_V.UNCONFIRMED)), _LATEST, "issue__"),
 }
-
-
-LIVE = (
-    requests.taken,
-    requests.done,
-    requests.rated,
-    requests.satisfied,
-    requests.to_dispatch,
-    requests.late,
-    requests.unrated,
-)
-"""What is told as it stands now, and of no past day."""
 
 
 def rows(area: Area, what: str, *, own: bool = False, **narrowed: str) -> Rows:

@@ -1,44 +1,71 @@
-"""Service requests (三单) behind the figures: how far the orders of the period came, and what waits now."""
+"""Service requests (三单) behind the figures: how far the orders of the period came, and what waits.
 
-from django.db.models import Q
+On a past day the events of a request tell how it stood, as `then_…`.
+"""
 
-from issues.models import RatingValue, RequestQuerySet, RequestStatus, ServiceRequest
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import CharField, DateTimeField, QuerySet
+
+from issues.models import LIVE, RatingValue, RequestStatus, ServiceRequest
+from issues.requests.history import REQUESTS
 from tallies.area import Area
 
+THEN: Mapping[str, Any] = {
+    "status": CharField(),
+    "taken_at": DateTimeField(),
+    "done_at": DateTimeField(),
+    "due_at": DateTimeField(),
+    "rating": CharField(),
+}
+Rows = QuerySet[Any]
 
-def _around(area: Area) -> RequestQuerySet:
-    found: RequestQuerySet = area.rows(ServiceRequest)
-    return found
+
+def column(area: Area, name: str) -> str:
+    return f"then_{name}" if area.past and name in THEN else name
 
 
-def placed(area: Area) -> RequestQuerySet:
+def _around(area: Area) -> Rows:
+    found: Rows = area.rows(ServiceRequest)
+    if not area.past:
+        return found
+    then = {column(area, name): REQUESTS.last_told(name, kind, area.at) for name, kind in THEN.items()}
+    return found.filter(requested_at__lte=area.at).annotate(**then)
+
+
+def _with(area: Area, rows: Rows, **wanted: Any) -> Rows:
+    return rows.filter(**{f"{column(area, name)}__{how}": value for name, (how, value) in wanted.items()})
+
+
+def placed(area: Area) -> Rows:
     return _around(area).filter(area.period.holds("requested_at"))
 
 
-def taken(area: Area) -> RequestQuerySet:
-    return placed(area).exclude(taken_at=None)
+def taken(area: Area) -> Rows:
+    return _with(area, placed(area), taken_at=("isnull", False))
 
 
-def done(area: Area) -> RequestQuerySet:
-    return placed(area).exclude(done_at=None)
+def done(area: Area) -> Rows:
+    return _with(area, placed(area), done_at=("isnull", False))
 
 
-def rated(area: Area) -> RequestQuerySet:
-    return done(area).exclude(rating="")
+def rated(area: Area) -> Rows:
+    return _with(area, done(area), rating=("in", RatingValue.values))
 
 
-def satisfied(area: Area) -> RequestQuerySet:
-    return rated(area).filter(rating=RatingValue.SATISFIED)
+def satisfied(area: Area) -> Rows:
+    return _with(area, done(area), rating=("exact", RatingValue.SATISFIED))
 
 
-def to_dispatch(area: Area) -> RequestQuerySet:
-    return _around(area).filter(status=RequestStatus.REQUESTED)
+def to_dispatch(area: Area) -> Rows:
+    return _with(area, _around(area), status=("exact", RequestStatus.REQUESTED))
 
 
-def late(area: Area) -> RequestQuerySet:
-    return _around(area).overdue(area.at)
+def late(area: Area) -> Rows:
+    return _with(area, _around(area), status=("in", LIVE), due_at=("lt", area.at))
 
 
-def unrated(area: Area) -> RequestQuerySet:
+def unrated(area: Area) -> Rows:
     """Done, and not rated within the county's days; never taken for satisfaction."""
-    return _around(area).filter(Q(status=RequestStatus.DONE, due_at__lt=area.at))
+    return _with(area, _around(area), status=("exact", RequestStatus.DONE), due_at=("lt", area.at))

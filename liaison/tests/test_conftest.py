@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.templatetags.static import static
 
+from liaison.bootstrap import BROWSER_WORDS
+
 
 def test_nothing_but_loopback_can_be_reached():
     with pytest.raises(RuntimeError, match=r"tried to reach 192\.0\.2\.1"):
@@ -34,6 +36,14 @@ def test_broker_and_cache_are_not_those_of_a_running_installation():
 
 def test_static_files_need_not_be_collected():
     assert static("css/any.css") == "/static/css/any.css"
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(not BROWSER_WORDS.exists(), reason="chromium-l10n is not installed")
+def test_the_browser_speaks_chinese_by_itself(chromium):
+    page = chromium.new_page()
+    assert page.evaluate("navigator.language") == "zh-CN"
+    page.close()
 
 
 @pytest.mark.browser

@@ -68,7 +68,7 @@ def start(request: Visitor) -> HttpResponse:
 
     back = reverse("console:exports")
     hint = "姓名、电话、地址按脱敏显示，谁导出了什么会记入日志"
-    task = Task("导出名单", back, hint=hint, crumbs=[("导出", back)])
+    task = Task("导出名单", back, hint=hint, crumbs=[("导出和打印", back)])
     response = run(request, task, ExportForm(request, **sent(request)), do)
     return go(request, reverse("console:export", args=[made[0].pk])) if made else response
 

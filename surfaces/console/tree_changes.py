@@ -170,4 +170,4 @@ def _decides(scope: Scope, change: TreeChange) -> bool:
 def _task(title: str, hint: str, facts: list[str]) -> Task:
     back = reverse("console:grid_changes")
     crumbs = [("网格树", reverse("console:grids")), ("结构变更", back)]
-    return Task(title, back, hint, facts, danger=True, crumbs=crumbs)
+    return Task(title, back, hint, facts, danger=True, leave="返回", crumbs=crumbs)

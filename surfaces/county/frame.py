@@ -26,12 +26,12 @@ PAGES = (
     ("burden", "填报负担"),
     ("service", "服务日和承诺"),
 )
-ANY_DAY = ("home", "cockpit", "coverage", "visits", "funnel", "overdue", "orders", "rates", "support")
-"""Pages that can be asked for as they stood on a past day."""
+NOW_ONLY = ("duty", "burden")
+"""Pages that cannot be asked for as they stood on a past day, and say why."""
 
 
 def frame(request: HttpRequest, area: Area, page: str) -> dict[str, Any]:
-    asked = DayForm if page in ANY_DAY else PeriodForm
+    asked = PeriodForm if page in NOW_ONLY else DayForm
     form = asked(request.GET)
     asked_badly = "since" in request.GET and not form.is_valid()
     return {

@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from grids.models import Grid
 from surfaces.county import boards
-from surfaces.county.asking import any_day, dashboard, page_url
+from surfaces.county.asking import any_day, page_url
 from surfaces.county.boards import Number
 from surfaces.county.frame import frame
 from surfaces.doors import Visitor
@@ -42,7 +42,7 @@ class Evening:
     grids: list[Number]
 
 
-@dashboard
+@any_day
 def evenings(request: Visitor, area: Area) -> HttpResponse:
     days = counted.evenings(area)
     found = counted.untriaged_by_grid(area, days)

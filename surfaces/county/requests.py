@@ -1,10 +1,10 @@
-"""三单 of an area: how far the orders of the period came, and what waits now."""
+"""三单 of an area: how far the orders of the period came, and what waits."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
 
 from surfaces.county import boards
-from surfaces.county.asking import dashboard
+from surfaces.county.asking import any_day
 from surfaces.county.frame import frame
 from surfaces.doors import Visitor
 from tallies.area import Area
@@ -20,7 +20,7 @@ LATE = Ask("超过时限", "requests_late", "", "张", "red")
 UNRATED = Ask("逾期未评", "requests_unrated", "", "张")
 
 
-@dashboard
+@any_day
 def requests(request: Visitor, area: Area) -> HttpResponse:
     counting = Counting(area)
     asks = (PLACED, TAKEN, DONE, RATED, SATISFIED, WAITING, LATE, UNRATED)

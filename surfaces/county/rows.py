@@ -5,10 +5,10 @@ from typing import Any
 
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 
-from issues.models import Category, Colour, Status
+from issues.models import LIVE, Category, Colour, Status
 from surfaces.colours import Colours
 from surfaces.paging import Page
-from tallies import standing
+from tallies import requests, standing
 from tallies.area import Area
 from tallies.lists import AGES, LISTS, rows
 from visits.models import Visit
@@ -82,8 +82,20 @@ def _order_then(row: Any, area: Area) -> None:
             setattr(row, name, None)
 
 
+def _request_then(row: Any, area: Area) -> None:
+    for name in requests.THEN:
+        setattr(row, name, getattr(row, requests.column(area, name)))
+    row.live_grid_id = row.grid_id if row.status in LIVE else None
+
+
+def _session_then(row: Any, area: Area) -> None:
+    row.step = row.then_step
+
+
 _THEN: Mapping[str, Callable[[Any, Area], None]] = {
     "issues": _matter_then,
     "pairings": _pairing_then,
     "orders": _order_then,
+    "requests": _request_then,
+    "sessions": _session_then,
 }

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from surfaces.county import boards
-from surfaces.county.asking import dashboard
+from surfaces.county.asking import any_day
 from surfaces.county.frame import frame
 from surfaces.doors import Visitor
 from tallies.area import Area
@@ -18,7 +18,7 @@ OVERDUE = Ask("到期未见证", "pledges_overdue", "", "条", "amber")
 ASKS = (HELD, COMPLETE, KEPT, NOT_KEPT, OVERDUE)
 
 
-@dashboard
+@any_day
 def service(request: Visitor, area: Area) -> HttpResponse:
     counting = Counting(area)
     content = {

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Error
 
-from conftest import BROWSER_FLAGS
+from conftest import BROWSER_FLAGS, BROWSER_LANGUAGE
 from surfaces.tests.field_cast import BACKEND
 from workdays.now import now
 
@@ -39,6 +39,7 @@ class Handset:
             str(self.folder),
             executable_path=shutil.which("chromium"),
             args=BROWSER_FLAGS,
+            env={**os.environ, **BROWSER_LANGUAGE},
             locale="zh-CN",
             viewport={"width": 390, "height": 844},
             is_mobile=True,

@@ -16,7 +16,7 @@ from visits.models import VisitRule
 from visits.rules import Interval
 
 PERIOD = "since=2026-11-01&until=2026-11-18"
-PAGES = ("", "cockpit/", "coverage/", "visits/", "funnel/", "overdue/", "orders/", "rates/")
+PAGES = ("", "cockpit/", "coverage/", "visits/", "funnel/", "overdue/", "orders/", "rates/", "evenings/")
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_the_numbers_of_a_past_day_open_lists_of_that_many_rows_as_they_were(cli
 
 def test_the_day_is_said_and_today_is_one_step_away(client, county):
     html = _page(client, county, EVENING + timedelta(days=3), f"/county/?{PERIOD}&as_of={DAY}")
-    assert "截至 11月18日(周三)当天结束" in html
+    assert "截至 11月18日（周三）当天结束" in html
     assert "以后的办理不会改变它" in html
     assert 'value="2026-11-18"' in html
     assert f'href="/county/?grid={county.county.pk}&amp;since=2026-11-01&amp;until=2026-11-18"' in html
@@ -97,7 +97,7 @@ def test_the_day_is_said_and_today_is_one_step_away(client, county):
 
 def test_a_period_ends_with_the_day_asked_for(client, county):
     html = _page(client, county, EVENING + timedelta(days=9), f"/county/?since=2026-11-01&until=2026-11-27&as_of={DAY}")
-    assert "11月1日(周日)至11月18日(周三)" in html
+    assert "11月1日（周日）至11月18日（周三）" in html
 
 
 @pytest.mark.parametrize("page", ["", "cockpit/"])
@@ -114,8 +114,13 @@ def test_a_day_to_come_is_refused_in_words(client, county):
     assert "下面是今天的情况" in html
 
 
-def test_what_is_only_known_of_now_has_no_past_list(client, county):
-    with time_machine.travel(EVENING + timedelta(days=1), tick=False):
-        client.force_login(county.people[5])
-        assert client.get(f"/county/list/requests_waiting/?as_of={DAY}").status_code == 404
-        assert client.get("/county/?as_of=2026-02-30").status_code == 200
+def test_what_is_only_known_of_now_says_so_and_offers_no_day(client, county):
+    for page, why in (("duty/", "看不了过去某一天"), ("burden/", "没有“截至哪天”")):
+        html = _page(client, county, EVENING, f"/county/{page}?as_of={DAY - timedelta(days=3)}")
+        assert why in html
+        assert 'name="as_of"' not in html
+        assert "当天结束时的情况" not in html
+
+
+def test_a_day_that_never_was_is_today(client, county):
+    assert "当天结束时的情况" not in _page(client, county, EVENING, "/county/?as_of=2026-02-30")

@@ -6,7 +6,8 @@ import pytest
 import time_machine
 from django.core.cache import cache
 
-from issues.models import Issue, RequestKind, RequestRules, RequestStatus, ServiceRequest
+from issues.models import Issue, RatingValue, RequestKind, RequestRules, RequestStatus, ServiceRequest
+from issues.requests import actions
 from issues.tests import request_walk as walk
 from issues.tests.cast import *  # noqa: F403
 from issues.tests.cast import MONDAY
@@ -293,6 +294,25 @@ def test_the_county_counts_how_far_orders_came_and_every_number_opens_its_list(c
         }.items():
             opened = visit(cast.county_officer, f"/county/list/{what}/").count('data-label="编号"')
             assert (opened, f"/county/list/{what}/" in page) == (count, True), what
+
+
+def test_the_county_of_a_past_day_tells_orders_as_they_stood_that_evening(cast, visit):
+    finished, waiting = walk.done(cast), walk.requested(cast)
+    actions.rate(request=finished, by=None, at=hours(30), value=RatingValue.SATISFIED)
+    actions.dispatch(request=waiting, by=cast.secretary, at=hours(31))
+    with time_machine.travel(hours(24 * 20), tick=False):
+        for day, counts in {"2026-11-02": (2, 1, 1, 0, 0, 1, 0), "2026-11-03": (2, 1, 1, 1, 1, 0, 0)}.items():
+            asked = f"?since=2026-11-02&until=2026-11-02&as_of={day}"
+            page = visit(cast.county_officer, f"/county/requests/{asked}")
+            for what, count in zip(
+                ("", "_taken", "_done", "_rated", "_satisfied", "_waiting", "_late"), counts, strict=True
+            ):
+                url = f"/county/list/requests{what}/"
+                assert visit(cast.county_officer, url + asked).count('data-label="编号"') == count, (day, what)
+                assert (url in page) == (count > 0)
+        done_then = visit(cast.county_officer, "/county/list/requests_done/?as_of=2026-11-02")
+    assert "待评单" in done_then
+    assert "已评单" not in done_then
 
 
 # The API

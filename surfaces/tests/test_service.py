@@ -1,19 +1,20 @@
 """服务日 on phone, desk and the village's public page."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from accounts.roles import Role
 from grids.models import Posting
-from households.models import Pairing
+from households.models import Household, Pairing
 from issues.tests.cast import *  # noqa: F403
 from issues.tests.cast import SINCE
 from members.models import Member
 from surfaces.tests.browsing import said
 from surfaces.tests.field_cast import Patch, entered, page, visit_form
 from visits.actions import add_session, check_in
-from visits.models import ServiceDayOff, ServiceDayRule, ServiceSession, Step, Visit
+from visits.models import ServiceDayOff, ServiceDayRule, ServiceSession, SessionStep, Step, Visit
 from workdays.now import now, today
 
 pytestmark = pytest.mark.django_db
@@ -278,3 +279,23 @@ def test_only_members_of_the_village_are_offered(client, today_session, patch, c
     Pairing.objects.filter(member=patch.other_member).delete()
     form = entered(client, cast.secretary).get(step_url(today_session, Step.CHECK_IN)).context["form"]
     assert list(form.fields["members"].queryset) == [patch.member]
+
+
+def test_the_county_of_a_past_day_tells_the_steps_taken_by_then(client, patch, cast):
+    days = [now() - timedelta(days=ago) for ago in (4, 2)]
+    known = {"village": cast.village, "programme": patch.programme, "by": cast.secretary, "at": days[0]}
+    session = add_session(day=days[0].date(), **known)
+    for at, step in zip(days, (Step.CHECK_IN, Step.SUMMARY), strict=True):
+        SessionStep.objects.create(session=session, step=step, at=at, by=cast.secretary)
+    ServiceSession.objects.filter(pk=session.pk).update(step=Step.SUMMARY)
+    Household.objects.update(created_at=days[0] - timedelta(days=30))
+    for at, complete, told in ((days[0], 0, "报到"), (days[1], 1, "总结")):
+        asked = f"?since={days[0]:%Y-%m-%d}&as_of={at:%Y-%m-%d}"
+        assert listed(client, cast, f"sessions_held/{asked}") == (1, told)
+        assert listed(client, cast, f"sessions_complete/{asked}")[0] == complete
+
+
+def listed(client, cast, what) -> tuple[int, str]:
+    """How many rows the list behind a figure has, and how far the first of them is."""
+    shown = page(client, cast.county_officer, f"/county/list/{what}")
+    return shown.count('data-label="服务日"'), (re.findall(r'data-label="进度">([^<]*)<', shown) or [""])[0]
