@@ -27,6 +27,12 @@
     };
   }
 
+  // Bars are few, and each is named; what a name says in brackets stands below it.
+  function named(kind, ink) {
+    if (kind === "line") return { color: ink };
+    return { color: ink, interval: 0, formatter: function (name) { return name.replace("（", "\n（"); } };
+  }
+
   function options(kind, figures) {
     const ink = token("--ink-soft");
     const line = token("--line");
@@ -39,7 +45,7 @@
       tooltip: { trigger: "axis", renderMode: "richText", axisPointer: { type: kind === "line" ? "line" : "shadow" } },
       legend: { show: figures.series.length > 1, top: 0, right: 0, textStyle: { color: ink } },
       grid: { left: 8, right: 16, top: figures.series.length > 1 ? 36 : 16, bottom: 8, containLabel: true },
-      xAxis: { type: "category", data: figures.names, axisTick: { show: false }, axisLine: { lineStyle: { color: line } }, axisLabel: { color: ink } },
+      xAxis: { type: "category", data: figures.names, axisTick: { show: false }, axisLine: { lineStyle: { color: line } }, axisLabel: named(kind, ink) },
       yAxis: { type: "value", minInterval: 1, splitLine: { lineStyle: { color: line } }, axisLabel: { color: ink } },
       series: figures.series.map(function (one) {
         return {
