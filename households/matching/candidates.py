@@ -76,7 +76,9 @@ class NearPairs:
         self._free = [home for home in costs.homes.values() if home.key not in costs.pins]
         self._limits: dict[int, int] = {}
         """What each home was asked when `cheaper` looked last, and by whom what: `_prices`."""
-        self._prices: dict[int, int] = {}
+        self._prices: list[int] = []
+        self._again: set[int] = set()
+        """Homes that were let choose among more: whatever they are asked now, others may be cheaper still."""
 
     def near(self, homes: Collection[Home]) -> dict[int, Bids]:
         """The nearest of each tier, whatever the prices."""
@@ -108,13 +110,13 @@ class NearPairs:
 
     def cheaper(self, flow: Flow) -> Iterator[Offer]:
         """As of `AllPairs`, the few best of each home. Only what is asked otherwise than the last time is looked at."""
-        costs, prices, limits = self._costs, list(flow.prices), flow.asks()
-        free = [home for home in self._free if home.key in limits]
-        dearer = [home for home in free if limits[home.key] > self._limits.get(home.key, NEVER)]
-        fallen = {number for number, price in enumerate(prices) if price < self._prices.get(number, price)}
-        self._limits, self._prices = limits, dict(enumerate(prices))
+        costs, prices = self._costs, list(flow.prices)
+        fallen = {number for number, (price, was) in enumerate(zip(prices, self._prices, strict=False)) if price < was}
+        dearer, limits = self._dearer(flow), self._limits
+        self._prices, self._again = prices, set()
+        anybody = [home for home in self._free if home.key in limits] if fallen else []
         for home, found in chain(
-            self._below(dearer, prices, limits), self._below(free, prices, limits, self._only(fallen)) if fallen else ()
+            self._below(dearer, prices, limits), self._below(anybody, prices, limits, self._only(fallen))
         ):
             known, limit = flow.costs[home.key], limits[home.key]
             fresh = [helper for _, helper in found if helper.number not in known]
@@ -122,8 +124,22 @@ class NearPairs:
                 offers = costs.of(home, fresh)
                 better = {number: cost for number, cost in offers.items() if cost + prices[number] < limit}
                 if better:
-                    self._limits[home.key] = NEVER
+                    self._again.add(home.key)
                     yield home.key, cheapest(better, prices)
+
+    def _dearer(self, flow: Flow) -> list[Home]:
+        """Homes that are asked more than the last time, or were let choose among more then; brings `_limits` up to
+        date."""
+        costs, limits, found = self._costs, self._limits, set(self._again)
+        for number in flow.stirred:
+            price = flow.prices[number]
+            for home, paid in flow.held[number].items():
+                asked = paid + price
+                if asked > limits.get(home, NEVER):
+                    found.add(home)
+                limits[home] = asked
+        flow.stirred.clear()
+        return [costs.homes[home] for home in sorted(found) if home not in costs.pins]
 
     def _only(self, numbers: set[int]) -> Callable[[Home], list[Seen]]:
         """`eligible`, of whom only these."""

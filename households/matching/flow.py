@@ -38,6 +38,8 @@ class Flow:
         """What pairs and loads cost, in 64ths of a point."""
         self.journal: list[Move] | None = None
         """What moved since somebody set it to []."""
+        self.stirred: set[int] = set()
+        """Helpers whose price or homes changed since somebody emptied this."""
         self._ways: list[Prices | None] = [{} for _ in helpers]
         self._fans: list[set[int]] | None = None
 
@@ -154,6 +156,7 @@ class Flow:
         for home, helper in holder.items():
             offers = self.costs[home] = costs[home]
             self.held[helper][home] = offers[helper]
+        self.stirred.update(range(len(self.helpers)))
         self._ways = [None for _ in self.helpers]
         self.total = sum(sum(homes.values()) for homes in self.held)
         for helper, (person, homes) in enumerate(zip(self.helpers, self.held, strict=True)):
@@ -189,16 +192,12 @@ class Flow:
         self.prices[:] = prices
         for helper in range(len(self.helpers)):
             self._count(helper)
+            self.stirred.add(helper)
 
     def asked(self, home: int) -> int:
         """Cost + price of the pair the home is in: no candidate asks less."""
         helper = self.holder[home]
         return self.held[helper][home] + self.prices[helper]
-
-    def asks(self) -> dict[int, int]:
-        """`asked` of every home."""
-        seats = zip(self.prices, self.held, strict=True)
-        return {home: paid + price for price, homes in seats for home, paid in homes.items()}
 
     def _enter(self, home: int, costs: Prices) -> None:
         if self._fans is not None:
@@ -216,6 +215,7 @@ class Flow:
         self.total += costs[helper] - self.held[helper][home]
         self.held[helper][home] = costs[helper]
         self._ways[helper] = None
+        self.stirred.add(helper)
 
     def _exit(self, home: int) -> None:
         for index in self.costs.pop(home, ()):
@@ -252,8 +252,10 @@ class Flow:
         if was != NOBODY:
             self.total -= self._step(was, len(self.held[was])) + self.held[was].pop(home)
             self._ways[was] = None
+            self.stirred.add(was)
         if helper != NOBODY:
             self._gain(home, helper)
+            self.stirred.add(helper)
         if self.journal is not None:
             self.journal.append((home, was, helper))
 
@@ -276,6 +278,7 @@ class Flow:
     def _raise(self, helper: int, by: int) -> None:
         self.prices[helper] += by
         self.room[helper] -= by
+        self.stirred.add(helper)
 
     def _step(self, helper: int, count: int) -> int:
         return step(self.helpers[helper], count, self.weights)

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from households.matching.problem import AREAS, Helper, Home, Problem
 
-Row = TypeVar("Row")
+Row = TypeVar("Row", bound=tuple[int, ...])
 
 
 class Groups:
@@ -51,10 +51,9 @@ def _split(problem: Problem, groups: Groups, kinds: list[str]) -> list[Problem]:
         helpers.setdefault(groups.root((area, AREAS[area](helper))), []).append(helper)
     part_of_helper = {helper.key: part for part, members in helpers.items() for helper in members}
     pairs = _Pairs(part_of_home, part_of_helper)
-    ties = pairs.split((tie.home, tie.helper, tie) for tie in problem.ties)
-    present = pairs.split((home, helper, (home, helper)) for home, helper in problem.present.items())
-    pins = pairs.split((home, helper, (home, helper)) for home, helper in problem.pins.items())
-    forbids = pairs.split((home, helper, (home, helper)) for home, helper in problem.forbids)
+    ties = pairs.split(problem.ties)
+    present, pins = pairs.split(problem.present.items()), pairs.split(problem.pins.items())
+    forbids = pairs.split(problem.forbids)
     return [
         problem.part(
             homes=homes.get(part, []),
@@ -74,10 +73,12 @@ class _Pairs:
     def __init__(self, homes: Mapping[int, Hashable], helpers: Mapping[int, Hashable]) -> None:
         self.homes, self.helpers = homes, helpers
 
-    def split(self, rows: Iterable[tuple[int, int, Row]]) -> dict[Hashable, list[Row]]:
+    def split(self, rows: Iterable[Row]) -> dict[Hashable, list[Row]]:
+        """`rows` begin with home and helper."""
+        part_of, other = self.homes.get, self.helpers.get
         found: dict[Hashable, list[Row]] = {}
-        for home, helper, row in rows:
-            part = self.homes.get(home)
-            if part is not None and part == self.helpers.get(helper):
+        for row in rows:
+            part = part_of(row[0])
+            if part is not None and part == other(row[1]):
                 found.setdefault(part, []).append(row)
         return found

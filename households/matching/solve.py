@@ -129,11 +129,11 @@ def begun(problem: Problem, costs: Costs, *, dense: int, quick: bool) -> tuple[C
     """Every home placed among a few candidates, at mild weights: from the pairs in force where they stand; else in a
     branch one by one, in a county without walls from rough prices."""
     weights = mild(problem, MILD)
-    if len(problem.homes) * len(problem.helpers) > dense < sum(len(costs.eligible(home)) for home in problem.homes):
-        return from_arrays(problem, costs, weights) if quick else from_prices(problem, costs, weights)
-    if mostly_paired(problem):
-        near = NearPairs(costs)
-        return near, start_warm(costs, near, weights)
+    wide = len(problem.homes) * len(problem.helpers) > dense < sum(len(costs.eligible(home)) for home in problem.homes)
+    if wide and quick:
+        return from_arrays(problem, costs, weights)
+    if wide or mostly_paired(problem):
+        return from_prices(problem, costs, weights)
     every = AllPairs(costs)
     return every, start(costs, every.start(), weights)
 
@@ -147,7 +147,7 @@ def start(costs: Costs, offers: list[Offer], weights: Weights) -> Flow:
     return flow
 
 
-def from_prices(problem: Problem, costs: Costs, weights: Weights) -> tuple[Choices, Flow]:
+def from_prices(problem: Problem, costs: Costs, weights: Weights) -> tuple[NearPairs, Flow]:
     """From the pairs in force; else rough prices by auction, then everybody where it is cheapest, and evened out."""
     choices = NearPairs(costs)
     if mostly_paired(problem):

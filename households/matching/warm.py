@@ -23,9 +23,10 @@ def start_warm(costs: Costs, choices: NearPairs, weights: Weights) -> Flow:
     """Every home placed among a few candidates."""
     staying = _staying(costs)
     prices = likely_prices(costs, staying, weights)
-    newcomers = [home for home in costs.homes.values() if home.key not in staying]
+    newcomers = choices.near([home for home in costs.homes.values() if home.key not in staying])
+    offers = staying | {home: dict(zip(*near, strict=True)) for home, near in newcomers.items()}
     flow = Flow(costs.helpers, weights)
-    flow.gather(staying | choices.start(choices.near(newcomers), prices), prices)
+    flow.gather(offers, prices)
     return flow
 
 
