@@ -9,6 +9,7 @@ goes from files to files with a sentence for every pair; zhucheng, where staff a
 import json
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -21,7 +22,7 @@ from time import process_time
 from bench import _pairing_csv
 from bench._pairing_rivals import by_hand, metres
 from bench._pairing_sets import county
-from households.matching import Board, Problem, Solution, Weights, blocking_mutual_pairs, fast, solve
+from households.matching import Board, Helper, Problem, Solution, Weights, blocking_mutual_pairs, fast, solve
 
 Result = tuple[str, float, str, bool]
 
@@ -134,16 +135,27 @@ def edits(problem: Problem, solution: Solution) -> Iterator[Result]:
 
 
 def some_branches(problem: Problem, solution: Solution) -> Iterator[Problem]:
-    """Ten units' households, with the members who are eligible by the reach and hold some of them."""
+    """Ten units' households, with the unit's members and whoever else holds some of them; what they hold elsewhere
+    stays there and counts towards their limits."""
     units = sorted({home.unit for home in problem.homes})
+    loads = solution.loads
     for unit in units[:: max(len(units) // 10, 1)][:10]:
         homes = [home for home in problem.homes if home.unit == unit]
         keys = {home.key for home in homes}
-        holding = {solution.pairs[key] for key in keys}
-        helpers = [one for one in problem.helpers if one.key in holding or one.unit == unit]
+        holding = Counter(solution.pairs[key] for key in keys)
+        helpers = [
+            less(one, loads[one.key] - holding[one.key])
+            for one in problem.helpers
+            if one.key in holding or one.unit == unit
+        ]
         members = {one.key for one in helpers}
         ties = [tie for tie in problem.ties if tie.home in keys and tie.helper in members]
         yield problem.with_(homes=homes, helpers=helpers, ties=ties)
+
+
+def less(helper: Helper, elsewhere: int) -> Helper:
+    least, target, most = (max(limit - elsewhere, 0) for limit in (helper.least, helper.target, helper.most))
+    return helper._replace(least=least, target=target, most=most)
 
 
 def one_edit(board: Board, random: Random) -> Callable[[], object]:

@@ -6,13 +6,10 @@ The present pairs stick (`Weights.sticky`), so that an edit moves as few others 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from households.matching.candidates import cheapest_last
-from households.matching.certificate import least_prices
 from households.matching.costs import Costs, Prices, in_points
-from households.matching.flow import Flow
 from households.matching.problem import Contradiction, Home, Problem, Tie
 from households.matching.solution import Solution
-from households.matching.solve import first_stage
+from households.matching.solve import MILD, ended, first_stage, from_prices, let_in, mild
 from households.matching.wishes import Ask, accept, together
 
 Moved = tuple[int, int | None, int | None]
@@ -44,10 +41,9 @@ class Board:
         for home in self._homes:
             self._ask(home)
         self._costs.locks = first_stage(self._costs, self._homes.values())
-        self._flow = Flow(self._costs.helpers, problem.weights)
-        self._unlinked: set[int] = set()
-        self._place_all(pairs)
-        self._unlinked.update(home for home in self._homes if home not in self._flow.holder)
+        self._choices, self._flow = from_prices(self._start, self._costs, mild(self._start, MILD))
+        ended(self._flow, self._choices, problem.weights)
+        self._unlinked = {home for home in self._homes if home not in self._flow.holder}
         self.drift = self._compared(pairs)
         """Who had to move before the first edit, because the pairs given were not the best."""
 
@@ -137,9 +133,11 @@ class Board:
         """What `pin(home, helper)` would do, without doing it."""
         flow, costs = self._flow, self._costs
         before, locks = self._checked_pins({home: helper}), dict(costs.locks)
-        prices = list(flow.prices)
+        prices, looked = list(flow.prices), self._choices.looked
         change, originals = self._renewed([home], [helper, *before.values()])
         flow.rewind(prices, originals)
+        self._choices.looked = looked
+        flow.stirred.clear()
         costs.locks = locks
         self._pin(home, before.get(home))
         self._ask(home)
@@ -184,11 +182,13 @@ class Board:
         for home in {*homes, *self._locked_anew(homes, helpers)}:
             originals[home] = flow.costs.get(home)
             self._replace(home)
+        let_in(flow, self._choices)
         return Change(in_points(self._total() - before), self._moved()), originals
 
     def _replace(self, home: int) -> None:
         place = self._homes.get(home)
         candidates = self._costs.of(place) if place else {}
+        self._choices.forget(home)
         self._flow.replace(home, candidates)
         self._note_link(home)
 
@@ -227,19 +227,6 @@ class Board:
             self._asks[home] = asks
             for ask in asks:
                 self._fans.setdefault(ask.helper, set()).add(home)
-
-    def _place_all(self, pairs: Mapping[int, int]) -> None:
-        candidates = {home.key: self._costs.of(home) for home in self._homes.values()}
-        candidates = {home: costs for home, costs in candidates.items() if costs}
-        index = self._costs.index
-        holder = {home: index[pairs[home]] for home in candidates if pairs.get(home) in index}
-        if len(holder) == len(candidates) and all(helper in candidates[home] for home, helper in holder.items()):
-            prices = least_prices(candidates, holder, self._costs.helpers, self._costs.weights)
-            if prices is not None:
-                self._flow.take(candidates, holder, prices)
-                return
-        for home, costs in reversed(cheapest_last(candidates)):
-            self._flow.place(home, costs)
 
     def _total(self) -> int:
         return self._flow.total + self._costs.unlinked * len(self._unlinked)

@@ -1,14 +1,14 @@
 """Which pairs the flow weighs. It starts with a few for each home and is told of every other that would be cheaper at
 the prices reached; when there is none left, the solution is best among all eligible pairs (column generation)."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, repeat
 from math import dist
 from operator import add
 
 from households.matching.auction import Bids, bids
 from households.matching.costs import POINT, Costs, Prices, Seen
-from households.matching.flow import Flow
+from households.matching.flow import BEYOND, Flow
 from households.matching.nearby import Block, Box, Keep, among_nearest, blocks
 from households.matching.problem import Home
 
@@ -73,12 +73,30 @@ class NearPairs:
 
     def __init__(self, costs: Costs) -> None:
         self._costs = costs
-        self._free = [home for home in costs.homes.values() if home.key not in costs.pins]
+        self._best = costs.weights.ability + costs.weights.same_grid + 1
+        """Points that ability and grid are worth together at most, rounded up."""
         self._limits: dict[int, int] = {}
         """What each home was asked when `cheaper` looked last, and by whom what: `_prices`."""
         self._prices: list[int] = []
         self._again: set[int] = set()
         """Homes that were let choose among more: whatever they are asked now, others may be cheaper still."""
+
+    @property
+    def looked(self) -> tuple[dict[int, int], list[int]]:
+        """What `cheaper` found nothing more for; to be set again when the flow is taken back to where it was."""
+        return dict(self._limits), self._prices
+
+    @looked.setter
+    def looked(self, looked: tuple[dict[int, int], list[int]]) -> None:
+        self._limits, self._prices = looked
+
+    def forget(self, home: int) -> None:
+        """Its costs are others now, or it is gone."""
+        self._limits.pop(home, None)
+
+    def _free(self, homes: Iterable[int]) -> list[Home]:
+        costs = self._costs
+        return [costs.homes[home] for home in homes if home not in costs.pins]
 
     def near(self, homes: Collection[Home]) -> dict[int, Bids]:
         """The nearest of each tier, whatever the prices."""
@@ -100,7 +118,7 @@ class NearPairs:
         while near:
             home, found = near.popitem()
             limits[home] = min([cost + prices[number] for number, cost in zip(*found, strict=True)]) + MARGIN
-        free = [home for home in self._free if home.key in limits]
+        free = self._free(limits)
         offers = {
             home.key: costs.of(home, [helper for _, helper in sorted(found)[:FEW]]) or costs.of(home)
             for home, found in self._below(free, prices, limits)
@@ -114,10 +132,9 @@ class NearPairs:
         fallen = {number for number, (price, was) in enumerate(zip(prices, self._prices, strict=False)) if price < was}
         dearer, limits = self._dearer(flow), self._limits
         self._prices, self._again = prices, set()
-        anybody = [home for home in self._free if home.key in limits] if fallen else []
-        for home, found in chain(
-            self._below(dearer, prices, limits), self._below(anybody, prices, limits, self._only(fallen))
-        ):
+        cheapest_fallen = min([prices[number] for number in fallen], default=BEYOND) - self._best * POINT
+        lured = self._free(home for home, asked in limits.items() if asked > cheapest_fallen)
+        for home, found in chain(self._below(dearer, prices, limits), self._below(lured, prices, limits, fallen)):
             known, limit = flow.costs[home.key], limits[home.key]
             fresh = [helper for _, helper in found if helper.number not in known]
             if fresh:
@@ -130,7 +147,7 @@ class NearPairs:
     def _dearer(self, flow: Flow) -> list[Home]:
         """Homes that are asked more than the last time, or were let choose among more then; brings `_limits` up to
         date."""
-        costs, limits, found = self._costs, self._limits, set(self._again)
+        limits, found = self._limits, set(self._again)
         for number in flow.stirred:
             price = flow.prices[number]
             for home, paid in flow.held[number].items():
@@ -139,19 +156,7 @@ class NearPairs:
                     found.add(home)
                 limits[home] = asked
         flow.stirred.clear()
-        return [costs.homes[home] for home in sorted(found) if home not in costs.pins]
-
-    def _only(self, numbers: set[int]) -> Callable[[Home], list[Seen]]:
-        """`eligible`, of whom only these."""
-        lists: dict[int, list[Seen]] = {}
-
-        def eligible(home: Home) -> list[Seen]:
-            all_ = self._costs.eligible(home)
-            if id(all_) not in lists:
-                lists[id(all_)] = [helper for helper in all_ if helper.number in numbers]
-            return lists[id(all_)]
-
-        return eligible
+        return self._free(found)
 
     def margins(self, flow: Flow) -> dict[int, int]:
         """None: each asks for a search of its own, which `explain` does where somebody wants to know."""
@@ -162,12 +167,12 @@ class NearPairs:
         homes: list[Home],
         prices: Sequence[int],
         limits: Mapping[int, int],
-        eligible: Callable[[Home], list[Seen]] | None = None,
+        numbers: Collection[int] | None = None,
     ) -> Iterator[tuple[Home, list[tuple[float, Seen]]]]:
-        """Homes with all whose cost + price, in points, may be below the home's limit. Ties are left out of account:
-        whoever has one is always among a home's candidates."""
+        """Homes with all (of these `numbers`) whose cost + price, in points, may be below the home's limit. Ties are
+        left out of account: whoever has one is always among a home's candidates."""
         points = [price / POINT for price in prices]
-        for block, helpers in blocks(homes, eligible or self._costs.eligible, self._may_pay(points, limits)):
+        for block, helpers in blocks(homes, self._costs.eligible, self._may_pay(points, limits), numbers):
             for home, asks in self._asks(block, helpers, points):
                 limit = limits[home.key] / POINT + 1
                 yield home, [found for found in zip(asks, helpers, strict=True) if found[0] < limit]
@@ -195,17 +200,16 @@ class NearPairs:
             yield home, list(map(add, chain(ways, nowhere), asked))
 
     def _may_pay(self, points: Sequence[float], limits: Mapping[int, int]) -> Keep:
-        weights = self._costs.weights
-        farthest, best = weights.farthest, weights.ability + weights.same_grid
+        farthest, best = self._costs.weights.farthest, self._best
 
         def keep(box: Box, homes: list[Home], helpers: list[Seen]) -> Block:
-            limit = max([limits[home.key] for home in homes]) / POINT + best + 1
+            limit = max([limits[home.key] for home in homes]) / POINT + best
             asks = [
                 (way if way < farthest else farthest) + points[helper.number]
                 for helper, way in zip(helpers, box.nearest(helpers), strict=True)
             ]
             kept = [helper for helper, least in zip(helpers, asks, strict=True) if least < limit]
-            floor = int((min(asks, default=0) - best - 1) * POINT)
+            floor = int((min(asks, default=0) - best) * POINT)
             return [home for home in homes if limits[home.key] >= floor], kept
 
         return keep

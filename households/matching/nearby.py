@@ -4,7 +4,7 @@ Households are halved by place, again and again; each half hands down only the h
 What a small block is left with is looked at pair by pair.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from math import hypot
 from operator import attrgetter
 from typing import NamedTuple
@@ -47,18 +47,24 @@ Block = tuple[list[Home], list[Seen]]
 Keep = Callable[[Box, list[Home], list[Seen]], Block]
 
 
-def blocks(homes: Iterable[Home], eligible: Callable[[Home], list[Seen]], keep: Keep) -> Iterator[Block]:
+def blocks(
+    homes: Iterable[Home],
+    eligible: Callable[[Home], list[Seen]],
+    keep: Keep,
+    numbers: Collection[int] | None = None,
+) -> Iterator[Block]:
     """Small groups of homes, each with the helpers that `keep` leaves them. `keep` must never take away a helper that
     could matter to one of the homes, nor a home to which one could. Homes and helpers without a place are not cut down.
 
-    `eligible` gives the same list to homes for whom the same helpers are eligible.
+    `eligible` gives the same list to homes for whom the same helpers are eligible; `numbers`: of these only.
     """
     alike: dict[int, tuple[list[Seen], list[Home], list[Home]]] = {}
     for home in homes:
         found = eligible(home)
         _, placed, placeless = alike.setdefault(id(found), (found, [], []))
         (placeless if home.x is None or home.y is None else placed).append(home)
-    for found, placed, placeless in alike.values():
+    for all_, placed, placeless in alike.values():
+        found = all_ if numbers is None else [helper for helper in all_ if helper.number in numbers]
         nowhere = [helper for helper in found if not helper.placed]
         somewhere = [helper for helper in found if helper.placed]
         if placeless and found:

@@ -97,8 +97,7 @@ def solve_part(problem: Problem, dense: int = DENSE, quick: bool = False) -> Ans
     costs = Costs(problem)
     costs.locks = first_stage(costs, problem.homes)
     choices, flow = begun(problem, costs, dense=dense, quick=quick)
-    flow.reweigh(problem.weights)
-    let_in(flow, choices)
+    ended(flow, choices, problem.weights)
     missing = costs.unlinked * (len(problem.homes) - len(flow.holder))
     bound = lower_bound(flow.costs.values(), costs.helpers, flow.prices, problem.weights)
     keys = [helper.key for helper in costs.helpers]
@@ -136,6 +135,12 @@ def begun(problem: Problem, costs: Costs, *, dense: int, quick: bool) -> tuple[C
         return from_prices(problem, costs, weights)
     every = AllPairs(costs)
     return every, start(costs, every.start(), weights)
+
+
+def ended(flow: Flow, choices: Choices, weights: Weights) -> None:
+    """The weights in full, and every pair let in that would be cheaper: the whole costs least."""
+    flow.reweigh(weights)
+    let_in(flow, choices)
 
 
 def start(costs: Costs, offers: list[Offer], weights: Weights) -> Flow:

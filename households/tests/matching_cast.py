@@ -1,10 +1,11 @@
 """People of the matching tests: a village on a line, metres east of the well."""
 
 from itertools import product
+from random import Random
 
 from hypothesis import strategies as st
 
-from households.matching import Helper, Home, Problem, Solution, Tie
+from households.matching import Helper, Home, Problem, Reach, Solution, Tie, Within
 from households.matching.certificate import total_cost
 from households.matching.costs import Costs, in_points
 from households.matching.solve import first_stage
@@ -77,3 +78,14 @@ def problems(draw: st.DrawFn, homes: int = 5, helpers: int = 3) -> Problem:
         present=dict(draw(st.lists(keys, max_size=3))),
         forbids=frozenset(draw(st.lists(keys, max_size=3))),
     )
+
+
+def crowded_county() -> Problem:
+    """Three hundred households, forty members of two tiers, of whom staff go anywhere and everybody is needed."""
+    random = Random(3)
+    homes = [home(key, random.randrange(20_000), unit=key % 4) for key in range(300)]
+    staff = [
+        helper(900 + key, random.randrange(20_000), unit=key % 4, least=5, target=7, most=9, tier="staff" * (key % 2))
+        for key in range(40)
+    ]
+    return Problem(homes, staff, reach=Reach({"staff": Within("county")}, default=Within("unit")))

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from households.matching import Board, Contradiction, Problem, Tie, solve
-from households.tests.matching_cast import LI, WANG, ZHAO, helper, home, problems
+from households.tests.matching_cast import LI, WANG, ZHAO, crowded_county, helper, home, problems
 
 FULL = [helper(WANG, 0, most=1), helper(LI, 1000, most=1), helper(ZHAO, 5000, most=1)]
 
@@ -119,6 +119,14 @@ def test_after_any_edits_nothing_is_left_to_improve(problem, edits):
         assert (anew.cost, anew.gap) == (edited.cost, 0)
         assert edited.cost == before + change.cost
         assert Board(edited.problem, edited.pairs).drift == []
+
+
+def test_after_edits_nothing_is_left_to_improve_in_a_county_without_walls():
+    problem, random = crowded_county(), Random(5)
+    edited = board(problem)
+    for name in ("pin", "remove", "forbid", "add", "swap", "release") * 5:
+        one_edit(edited, problem, name, random)
+        assert edited.cost == solve(edited.problem).cost
 
 
 def one_edit(edited: Board, problem: Problem, name: str, random: Random):

@@ -14,7 +14,7 @@ from households.matching.costs import POINT, Costs, in_points
 from households.matching.flow import Flow
 from households.matching.solve import MILD, first_stage, let_in, mild, solve_part, start
 from households.matching.warm import likely_prices, start_warm
-from households.tests.matching_cast import best_of_all, helper, home, missing_and_beyond, problems
+from households.tests.matching_cast import best_of_all, crowded_county, missing_and_beyond, problems
 
 TRIES = settings(max_examples=60, deadline=None)
 
@@ -32,17 +32,6 @@ def test_no_assignment_is_cheaper(problem):
 def test_weighing_near_members_first_finds_what_weighing_all_finds(problem):
     near, all_ = solve_part(problem, dense=0), solve_part(problem)
     assert (near.cost, near.bound) == (all_.cost, all_.bound) == (all_.cost, all_.cost)
-
-
-def crowded_county() -> Problem:
-    """Three hundred households, forty members of two tiers, of whom staff go anywhere and everybody is needed."""
-    random = Random(3)
-    homes = [home(key, random.randrange(20_000), unit=key % 4) for key in range(300)]
-    staff = [
-        helper(900 + key, random.randrange(20_000), unit=key % 4, least=5, target=7, most=9, tier="staff" * (key % 2))
-        for key in range(40)
-    ]
-    return Problem(homes, staff, reach=Reach({"staff": Within("county")}, default=Within("unit")))
 
 
 def test_a_county_without_walls_is_proved_best_among_all_pairs():
