@@ -342,7 +342,7 @@ def test_an_edit_over_somebody_elses_shows_both_values(handset, patch, member):
     handset.page.get_by_text("刚刚被别人改成137****2222，您填的是13900001111").wait_for()
     assert Household.objects.get(pk=patch.mine.pk).phone == "13700002222", both
     handset.press("打开修改")
-    assert handset.page.locator("[name=phone]").input_value() == "13900001111"
+    expect(handset.page.locator("[name=phone]")).to_have_value("13900001111")
     handset.press("保存更正")
     handset.page.wait_for_url(f"**/field/households/{patch.mine.pk}/")
     handset.wait_for_line(SYNCED)

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from accounts.models import AccessLog, Session
 from accounts.second_step import codes
@@ -135,8 +136,8 @@ def test_a_session_that_ended_under_a_console_form_keeps_what_was_typed(browser,
     assert "登录已过期" in mine.text()
     mine.enter(clerk, "")
     assert mine.path == reverse("console:collect")
-    assert mine.page.locator("input[name=title]").input_value() == "水圳塌了一段"
-    assert mine.page.locator("select[name=category]").input_value() == chosen
+    expect(mine.page.locator("input[name=title]")).to_have_value("水圳塌了一段")
+    expect(mine.page.locator("select[name=category]")).to_have_value(chosen)
     assert "上次没有发出去的内容已经找回来了" in mine.text()
     assert not Issue.objects.exists()
 
@@ -152,7 +153,7 @@ def test_a_session_that_ended_under_a_dialog_leads_back_to_its_form(browser, cle
     mine.page.wait_for_url("**/login/**")
     assert "登录已过期" in mine.text()
     mine.enter(clerk, "")
-    assert mine.page.locator("main textarea").first.input_value() == "已经到现场看过"
+    expect(mine.page.locator("main textarea").first).to_have_value("已经到现场看过")
     mine.page.locator("main form button[type=submit]").first.click()
     mine.page.wait_for_url(f"**{reverse('console:issue', args=[issue.pk])}")
     assert IssueEvent.objects.filter(name="comment").count() == 1
