@@ -78,19 +78,22 @@ def _halved(homes: list[Home], helpers: list[Seen], nowhere: list[Seen], keep: K
     near, kept = keep(box, homes, helpers)
     if nowhere:
         near = homes
-    if len(near) <= BLOCK or not kept:
-        if near and (kept or nowhere):
-            yield near, kept + nowhere
-        return
-    wide = box.east - box.west > box.north - box.south
-    near = sorted(near, key=_from_west if wide else _from_south)
-    middle = len(near) // 2
-    yield from _halved(near[:middle], kept, nowhere, keep)
-    yield from _halved(near[middle:], kept, nowhere, keep)
+    one, other = _parted(near, box) if len(near) > BLOCK and kept else (near, [])
+    if one and other:
+        yield from _halved(one, kept, nowhere, keep)
+        yield from _halved(other, kept, nowhere, keep)
+    elif near and (kept or nowhere):
+        yield near, kept + nowhere
+
+
+def _parted(homes: list[Home], box: Box) -> tuple[list[Home], list[Home]]:
+    """On either side of the middle of the box; one side is empty where all live at one place."""
+    west, south, east, north = box
+    place, middle = (_x, (west + east) / 2) if east - west > north - south else (_y, (south + north) / 2)
+    return [home for home in homes if place(home) < middle], [home for home in homes if place(home) >= middle]
 
 
 _x, _y = attrgetter("x"), attrgetter("y")
-_from_west, _from_south = attrgetter("x", "key"), attrgetter("y", "key")
 
 
 def _around(homes: list[Home]) -> Box:

@@ -11,8 +11,8 @@ from households.matching.certificate import least_prices
 from households.matching.costs import Costs
 from households.matching.problem import Tie
 from households.matching.solve import MILD, first_stage, mild, solve_part
-from households.tests.matching_cast import helper, problems
-from households.tests.test_matching_properties import a_year_later, crowded_county
+from households.tests.matching_cast import crowded_county, helper, problems
+from households.tests.test_matching_properties import a_year_later
 
 if not fast.installed():
     pytest.skip("numpy and OR-Tools are not installed (requirements-fast.txt)", allow_module_level=True)
