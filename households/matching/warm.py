@@ -21,7 +21,7 @@ def mostly_paired(problem: Problem) -> bool:
 
 def start_warm(costs: Costs, choices: NearPairs, weights: Weights) -> Flow:
     """Every home placed among a few candidates."""
-    staying = _staying(costs)
+    staying = staying_pairs(costs)
     prices = likely_prices(costs, staying, weights)
     newcomers = choices.near([home for home in costs.homes.values() if home.key not in staying])
     offers = staying | {home: dict(zip(*near, strict=True)) for home, near in newcomers.items()}
@@ -30,7 +30,7 @@ def start_warm(costs: Costs, choices: NearPairs, weights: Weights) -> Flow:
     return flow
 
 
-def _staying(costs: Costs) -> dict[int, Prices]:
+def staying_pairs(costs: Costs) -> dict[int, Prices]:
     """Homes whose present pair may go on, with that pair and whoever they have a tie with."""
     index, found = costs.index, {}
     for key, helper in costs.present.items():
