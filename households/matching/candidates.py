@@ -79,7 +79,7 @@ class NearPairs:
         """What each home was asked when `cheaper` looked last, and by whom what: `_prices`."""
         self._prices: list[int] = []
         self._again: set[int] = set()
-        """Homes that were let choose among more: whatever they are asked now, others may be cheaper still."""
+        """Homes for whom more were cheaper than they were let choose among: others may be cheaper still."""
 
     @property
     def looked(self) -> tuple[dict[int, int], list[int]]:
@@ -140,12 +140,13 @@ class NearPairs:
             if fresh:
                 offers = costs.of(home, fresh)
                 better = {number: cost for number, cost in offers.items() if cost + prices[number] < limit}
-                if better:
+                if len(better) > FEW:
                     self._again.add(home.key)
+                if better:
                     yield home.key, cheapest(better, prices)
 
     def _dearer(self, flow: Flow) -> list[Home]:
-        """Homes that are asked more than the last time, or were let choose among more then; brings `_limits` up to
+        """Homes that are asked more than the last time, or were not let choose among all then; brings `_limits` up to
         date."""
         limits, found = self._limits, set(self._again)
         for number in flow.stirred:

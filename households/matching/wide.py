@@ -60,8 +60,9 @@ class WidePairs:
         for row, offers in self._allowed(found).by_row():
             home = self.layout.homes[row].key
             fresh = {number: cost for number, cost in offers.items() if number not in flow.costs[home]}
-            if fresh:
+            if len(fresh) > FEW:
                 self._limits[row] = NEVER
+            if fresh:
                 yield home, cheapest(fresh, flow.prices)
 
     def _asked(self, flow: Flow) -> Array:

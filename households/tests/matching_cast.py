@@ -5,9 +5,10 @@ from random import Random
 
 from hypothesis import strategies as st
 
-from households.matching import Helper, Home, Problem, Reach, Solution, Tie, Within
+from households.matching import Helper, Home, Problem, Reach, Solution, Tie, Weights, Within
 from households.matching.certificate import total_cost
 from households.matching.costs import Costs, in_points
+from households.matching.flow import Flow
 from households.matching.solve import first_stage
 
 SKILLS = ("农技", "医疗", "调解")
@@ -26,6 +27,17 @@ def helper(
 def home(key: int, x: float | None = 0, **other) -> Home:
     place = {"unit": 1, "grid": 0, "town": 1, **other}
     return Home(key=key, x=x, y=None if x is None else 0, **place)
+
+
+def all_far_away() -> tuple[Costs, Flow]:
+    """A dozen homes that one far member holds, beside a dozen members whom nobody has weighed."""
+    members = [helper(900 + key, 10 * key, target=1, most=1) for key in range(12)]
+    far = helper(999, 3000, target=12, most=12)
+    costs = Costs(Problem([home(key, 0) for key in range(12)], [*members, far], weights=Weights(load=0)))
+    flow = Flow(costs.helpers, costs.weights)
+    pairs = {key: {12: costs.pair(one, far)} for key, one in costs.homes.items()}
+    flow.take(pairs, dict.fromkeys(pairs, 12), [0] * 13)
+    return costs, flow
 
 
 def best_of_all(problem: Problem) -> float:

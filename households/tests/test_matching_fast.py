@@ -10,8 +10,8 @@ from households.matching import Helper, Home, Problem, Reach, Weights, Within, f
 from households.matching.certificate import least_prices
 from households.matching.costs import Costs
 from households.matching.problem import Tie
-from households.matching.solve import MILD, first_stage, mild, solve_part
-from households.tests.matching_cast import crowded_county, helper, problems
+from households.matching.solve import MILD, first_stage, let_in, mild, solve_part
+from households.tests.matching_cast import all_far_away, crowded_county, helper, problems
 from households.tests.test_matching_properties import a_year_later
 
 if not fast.installed():
@@ -173,11 +173,16 @@ def test_pairs_in_force_that_may_not_be_any_more_do_not_go_on():
     assert solve_part(problem, dense=0, quick=True).cost == solve_part(problem).cost
 
 
+def test_who_is_let_choose_among_a_few_comes_again_for_the_others():
+    costs, flow = all_far_away()
+    let_in(flow, WidePairs(costs))
+    assert sorted(flow.holder.values()) == list(range(12))
+
+
 def test_where_nothing_has_changed_nothing_cheaper_is_found():
     costs = costs_of(crowded_county())
     choices = WidePairs(costs)
     flow = wide_start.anew(costs, choices, mild(costs.problem, MILD))
-    while found := list(choices.cheaper(flow)):
-        flow.offer(found)
+    let_in(flow, choices)
     assert list(choices.cheaper(flow)) == []
     assert list(WidePairs(costs).cheaper(flow)) == []

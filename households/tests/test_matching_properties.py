@@ -14,7 +14,15 @@ from households.matching.costs import POINT, Costs, in_points
 from households.matching.flow import Flow
 from households.matching.solve import MILD, first_stage, let_in, mild, solve_part, start
 from households.matching.warm import likely_prices, start_warm
-from households.tests.matching_cast import best_of_all, crowded_county, helper, home, missing_and_beyond, problems
+from households.tests.matching_cast import (
+    all_far_away,
+    best_of_all,
+    crowded_county,
+    helper,
+    home,
+    missing_and_beyond,
+    problems,
+)
 
 TRIES = settings(max_examples=60, deadline=None)
 
@@ -37,6 +45,12 @@ def test_weighing_near_members_first_finds_what_weighing_all_finds(problem):
 def test_a_county_without_walls_is_proved_best_among_all_pairs():
     near, all_ = solve_part(crowded_county(), dense=0), solve_part(crowded_county())
     assert near.cost == near.bound == all_.cost
+
+
+def test_who_is_let_choose_among_a_few_comes_again_for_the_others():
+    costs, flow = all_far_away()
+    let_in(flow, NearPairs(costs))
+    assert sorted(flow.holder.values()) == list(range(12))
 
 
 def test_homes_in_one_block_of_flats_are_told_apart_by_nothing_but_their_keys():
