@@ -61,6 +61,6 @@ $(RUNTIME): requirements.txt requirements-embedded.txt
 	@$(BOOTSTRAP) runtime
 	@touch $@
 
-$(DEV): requirements.txt requirements-dev.txt requirements-embedded.txt
+$(DEV): requirements.txt requirements-dev.txt requirements-fast.txt requirements-embedded.txt
 	@$(BOOTSTRAP) dev
 	@touch $@ $(RUNTIME)

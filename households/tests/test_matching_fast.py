@@ -7,22 +7,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from households.matching import Helper, Home, Problem, Reach, Weights, Within, fast, solve
-from households.matching.certificate import least_prices
 from households.matching.costs import Costs
 from households.matching.problem import Tie
 from households.matching.solve import MILD, first_stage, let_in, mild, solve_part
 from households.tests.matching_cast import all_far_away, crowded_county, helper, problems
+from households.tests.matching_oracles import least_prices
 from households.tests.test_matching_properties import a_year_later
 
 if not fast.installed():
     pytest.skip("numpy and OR-Tools are not installed (requirements-fast.txt)", allow_module_level=True)
 
-from households.matching import wide_start
-from households.matching.arrays import np, paired, whole_numbers
-from households.matching.columns import Columns
-from households.matching.lowest import lowest_prices
-from households.matching.search import Search
-from households.matching.wide import WidePairs
+from households.matching.fast import start
+from households.matching.fast.arrays import np, paired, whole_numbers
+from households.matching.fast.choices import WidePairs
+from households.matching.fast.columns import Columns
+from households.matching.fast.lowest import lowest_prices
+from households.matching.fast.search import Search
 
 TRIES = settings(max_examples=60, deadline=None)
 PRICES = st.lists(st.integers(-300_000, 300_000), min_size=5, max_size=5)
@@ -130,7 +130,7 @@ def test_lowest_prices_are_those_found_home_by_home(problem):
     solution = solve(problem)
     costs, weights = solution.costs, problem.weights
     choices = WidePairs(costs)
-    pairs = choices.best(np.zeros(len(costs.helpers), np.int64), np.ones(len(costs.homes), bool), wide_start.ANY)
+    pairs = choices.best(np.zeros(len(costs.helpers), np.int64), np.ones(len(costs.homes), bool), start.ANY)
     offers = choices.offers(pairs)
     holder = {home: costs.index[member] for home, member in solution.pairs.items()}
     by_row = whole_numbers([holder.get(home.key, -1) for home in choices.layout.homes])
@@ -161,7 +161,7 @@ def test_a_year_later_a_county_is_gone_on_with_from_the_pairs_in_force():
     choices = WidePairs(costs)
     staying = {home.key for home, stays in zip(choices.layout.homes, choices.in_force().tolist(), strict=True) if stays}
     assert staying == set(later.present)
-    assert len(wide_start.going_on(costs, choices, mild(later, MILD)).holder) == len(later.homes)
+    assert len(start.going_on(costs, choices, mild(later, MILD)).holder) == len(later.homes)
     assert solve_part(later, dense=0, quick=True).cost == solve_part(later).cost
 
 
@@ -182,7 +182,7 @@ def test_who_is_let_choose_among_a_few_comes_again_for_the_others():
 def test_where_nothing_has_changed_nothing_cheaper_is_found():
     costs = costs_of(crowded_county())
     choices = WidePairs(costs)
-    flow = wide_start.anew(costs, choices, mild(costs.problem, MILD))
+    flow = start.anew(costs, choices, mild(costs.problem, MILD))
     let_in(flow, choices)
     assert list(choices.cheaper(flow)) == []
     assert list(WidePairs(costs).cheaper(flow)) == []

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from households.matching.arrays import Array, np, whole_numbers
 from households.matching.costs import POINT, Costs, salt
+from households.matching.fast.arrays import Array, np, whole_numbers
 from households.matching.problem import Home
 
 

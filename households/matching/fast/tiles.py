@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from households.matching.arrays import Array, np
+from households.matching.fast.arrays import Array, np
 
 TILE, BLOCK = 64, 1024
 """Homes of a tile and of a block of tiles at most."""

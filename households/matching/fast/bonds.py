@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from itertools import chain
 
-from households.matching.arrays import Array, Pairs, coded, np, paired, united, whole_numbers
 from households.matching.costs import POINT, Costs
-from households.matching.layout import Layout
+from households.matching.fast.arrays import Array, Pairs, coded, np, paired, united, whole_numbers
+from households.matching.fast.layout import Layout
 from households.matching.problem import Tie, Weights
 
 

@@ -1,32 +1,19 @@
-"""The first assignment of a large part by OR-Tools, where it is installed (requirements-fast.txt). Optional.
+"""The cheapest assignment among some pairs of a large part, by OR-Tools.
 
-Only the start is theirs: prices are found from the pairs alone (`lowest`), and the flow goes on from there with every
-other eligible pair, so the answer is the same and proved the same way.
+Only a start: prices are found from the pairs alone (`lowest`), and the flow goes on from there with every other
+eligible pair, so the answer is the same and proved the same way.
 """
 
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.util import find_spec
-from typing import TYPE_CHECKING
 
 from households.matching.costs import step
+from households.matching.fast.arrays import Array, Pairs, np
 from households.matching.problem import Helper, Weights
 
-if TYPE_CHECKING:
-    from households.matching.arrays import Array, Pairs
 
-
-class NotInstalledError(RuntimeError):
-    """The fast engine was asked for by name and is not there."""
-
-
-def installed() -> bool:
-    return find_spec("ortools") is not None and find_spec("numpy") is not None
-
-
-def assign(pairs: "Pairs", helpers: Sequence[Helper], weights: Weights) -> "Array":
+def assign(pairs: Pairs, helpers: Sequence[Helper], weights: Weights) -> Array:
     """The helper's index of each row that has pairs, -1 of the others, at least cost."""
-    np = import_module("numpy")
     if not len(pairs.rows):
         return np.zeros(0, np.int64)
     solver = import_module("ortools.graph.python.min_cost_flow").SimpleMinCostFlow()

@@ -7,10 +7,10 @@ put a pair on the wrong side. Ties and forbidden pairs are left out of account.
 
 from collections.abc import Callable, Iterator
 
-from households.matching.arrays import Array, Pairs, no_pairs, np, paired
 from households.matching.costs import POINT
-from households.matching.layout import Field, Layout
-from households.matching.tiles import Tile
+from households.matching.fast.arrays import Array, Pairs, no_pairs, np, paired
+from households.matching.fast.layout import Field, Layout
+from households.matching.fast.tiles import Tile
 
 NEVER = -(1 << 62)
 """As a limit: nothing is below it."""

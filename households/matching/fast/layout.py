@@ -6,10 +6,10 @@ Rows are of free homes, tile by tile, then of pinned ones, whatever the order in
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from households.matching.arrays import Array, among, coded, np, whole_numbers
-from households.matching.columns import Columns
 from households.matching.costs import Costs, Seen
-from households.matching.tiles import Block, blocks, cut
+from households.matching.fast.arrays import Array, among, coded, np, whole_numbers
+from households.matching.fast.columns import Columns
+from households.matching.fast.tiles import Block, blocks, cut
 
 
 class Field(NamedTuple):

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from itertools import chain
 
-from households.matching.arrays import Array, Pairs, among, coded, np, united, whole_numbers
-from households.matching.bonds import bonds, whole
 from households.matching.candidates import FEW, Offer, cheapest
 from households.matching.costs import Costs, Prices
+from households.matching.fast.arrays import Array, Pairs, among, coded, np, united, whole_numbers
+from households.matching.fast.bonds import bonds, whole
+from households.matching.fast.layout import Layout
+from households.matching.fast.search import NEVER, Search
 from households.matching.flow import Flow
-from households.matching.layout import Layout
-from households.matching.search import NEVER, Search
 
 
 class WidePairs:

@@ -1,12 +1,12 @@
-"""The lowest prices at which every home's helper is its cheapest, by numpy: `prices_without_envy` of a large part."""
+"""The lowest prices at which every home's helper is its cheapest, by numpy: found from the pairs alone."""
 
 from collections.abc import Sequence
 
-from households.matching.arrays import Array, Pairs, coded, np, whole_numbers
-from households.matching.certificate import NO_PRICE
 from households.matching.costs import step
+from households.matching.fast.arrays import Array, Pairs, coded, np, whole_numbers
 from households.matching.problem import Helper, Weights
 
+NO_PRICE = -(1 << 62)
 SWEEPS = 1000
 """Prices settle after some forty; where homes would be cheaper changing places round a circle, never."""
 

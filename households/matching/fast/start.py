@@ -1,14 +1,14 @@
 """Every home of a county without walls placed among a few candidates: by OR-Tools or from the pairs in force."""
 
-from households.matching import fast
-from households.matching.arrays import Array, Pairs, np, united, whole_numbers
 from households.matching.candidates import MARGIN
 from households.matching.costs import Costs
+from households.matching.fast.arrays import Array, Pairs, np, united, whole_numbers
+from households.matching.fast.assign import assign
+from households.matching.fast.choices import WidePairs
+from households.matching.fast.lowest import lowest_prices, paid
 from households.matching.flow import Flow
-from households.matching.lowest import lowest_prices, paid
 from households.matching.problem import Weights
 from households.matching.warm import likely_prices
-from households.matching.wide import WidePairs
 
 ANY = 1 << 40
 """A margin that keeps nobody out."""
@@ -34,7 +34,7 @@ def _cheap(pairs: Pairs, holder: Array, prices: Array) -> Pairs:
 
 
 def _assigned(pairs: Pairs, costs: Costs, weights: Weights) -> tuple[Array, Array]:
-    holder = fast.assign(pairs, costs.helpers, weights)
+    holder = assign(pairs, costs.helpers, weights)
     prices = lowest_prices(pairs, holder, costs.helpers, weights)
     if prices is None:
         raise RuntimeError("OR-Tools gave an assignment that no prices prove best.")
