@@ -3,6 +3,7 @@ manual) the pictures of these pages and of the stories go to docs/manual/picture
 
 import pytest
 
+from grids.tests import squares
 from surfaces.tests.stories.person import DESK, PHONE
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
@@ -76,6 +77,49 @@ def test_help_is_pictured_beside_the_page_and_on_the_phone(heping):
     member.follow("帮助")
     member.expect("全部手册")
     member.picture("手机-帮助")
+
+
+def test_a_bulletin_is_made_and_pictured(heping):
+    officer = heping.at_a_desk("officer")
+    officer.open("/county/bulletins/")
+    officer.follow("做通报")
+    officer.picture("县级-做通报")
+    officer.press("做通报")
+    officer.expect("通报做好了。")
+    officer.open("/county/bulletins/")
+    officer.expect("已完成")
+    officer.picture("县级-月度通报")
+
+
+CELLS = "from grids.models import Grid; print(*(f'{g.parent_id}:{g.code}' for g in Grid.objects.filter(kind='cell')))"
+
+
+def test_boundaries_are_loaded_pictured_and_taken_away_again(heping):
+    village, codes = _cells(heping.stack.manage("shell", "--no-imports", "-c", CELLS))
+    officer = heping.at_a_desk("officer")
+    officer.open("/console/boundaries/")
+    outlines = {"name": "网格边界.geojson", "mimeType": "application/geo+json", "buffer": squares.of(codes)}
+    officer.enter("边界文件", [outlines])
+    officer.press("导入边界")
+    officer.expect("已导入边界")
+    officer.picture("县级-地图边界")
+    officer.open(f"/county/cockpit/?grid={village}")
+    officer.page.locator("svg.treemap path").first.wait_for()
+    officer.picture("县级-驾驶舱地图")
+    officer.open("/console/boundaries/")
+    officer.follow("撤下边界")
+    officer.press("撤下边界")
+    officer.expect("驾驶舱改用矩形树图")
+
+
+def _cells(told: str) -> tuple[str, list[str]]:
+    """Of the demo county, the village with the most cells, and their codes."""
+    by_village: dict[str, list[str]] = {}
+    for line in told.split():
+        village, code = line.split(":")
+        if code.startswith("441624108"):
+            by_village.setdefault(village, []).append(code)
+    return max(by_village.items(), key=lambda each: len(each[1]))
 
 
 def test_a_day_without_a_signal_is_pictured(heping):
