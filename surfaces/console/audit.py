@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.apps import apps
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -29,6 +30,15 @@ from workdays.now import now
 
 P = Permission
 MOST_FAULTS = 100
+THINGS = {
+    "accounts.User": "账号",
+    "households.Household": "住户",
+    "households.Resident": "家庭成员",
+    "issues.Issue": "诉求",
+    "issues.ServiceRequest": "点单",
+    "members.Member": "党员",
+}
+"""What is looked at in full, or managed, by the name of its model."""
 
 
 class LogFilter(Filter):
@@ -76,7 +86,17 @@ def people_of(user: User) -> QuerySet[User]:
 def access(request: Visitor) -> HttpResponse:
     asked = AccessFilter(request.user, request.GET, now())
     page = paging.page(request, asked.rows().select_related("user"), order=("-at", "-id"))
-    return render(request, "console/audit/access.html", {"filter": asked, "page": page, "tabs": _tabs("access")})
+    known = {"filter": asked, "page": page, "rows": [(entry, _about(entry)) for entry in page], "tabs": _tabs("access")}
+    return render(request, "console/audit/access.html", known)
+
+
+def _about(entry: AccessLog) -> str:
+    """住户（内部编号12）：联系电话; of an export or a search what was asked for."""
+    if not entry.target:
+        return entry.field
+    thing = f"{THINGS.get(entry.target, entry.target)}（内部编号{entry.target_id}）"
+    field = entry.field and apps.get_model(entry.target)._meta.get_field(entry.field)
+    return f"{thing}：{getattr(field, 'verbose_name', entry.field)}" if field else thing
 
 
 @require_GET

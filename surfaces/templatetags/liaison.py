@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.forms import BaseForm, BoundField
+from django.forms import BaseForm, BoundField, ChoiceField, ModelChoiceField
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -17,6 +17,8 @@ from surfaces import words
 
 register = template.Library()
 
+HALF_A_PHONE = 8
+"""Letters."""
 STAGES = ("收集", "挂号", "督办", "销号")
 REVEAL_REASONS = ("上门走访联系", "办理这件诉求", "核对登记信息", "群众来电来访")
 
@@ -129,7 +131,14 @@ def empty(title: str, text: str = "", href: str = "", action: str = "", icon_nam
 @register.inclusion_tag("parts/field.html")
 def field(bound: BoundField) -> dict[str, object]:
     """One input with its label, help and error."""
-    return {"field": bound, "grouped": bound.use_fieldset, "ticked": is_tick(bound)}
+    return {"field": bound, "grouped": bound.use_fieldset, "ticked": is_tick(bound), "long": _long(bound)}
+
+
+def _long(bound: BoundField) -> bool:
+    """Has a choice that takes more than half of a phone's width."""
+    field = bound.field
+    listed = bound.use_fieldset and isinstance(field, ChoiceField) and not isinstance(field, ModelChoiceField)
+    return listed and any(len(str(label)) > HALF_A_PHONE for _, label in field.choices)
 
 
 @register.inclusion_tag("parts/fields.html")

@@ -211,6 +211,7 @@ def test_the_auditor_reads_who_looked_at_whom(visit, cast):
     shown = visit(cast.auditor, reverse("console:audit"))
     assert "叶经办" in shown
     assert "上门走访联系" in shown
+    assert f"住户（内部编号{cast.household.pk}）：电话" in shown
     assert "叶经办" not in visit(cast.auditor, reverse("console:audit"), q="林组")
     assert visit.get(cast.clerk, reverse("console:audit")).status_code == 403
 

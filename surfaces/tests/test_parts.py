@@ -136,6 +136,16 @@ def test_a_field_ties_label_help_and_error_to_its_input():
     assert "<legend>类别</legend>" in html
 
 
+def test_choices_longer_than_half_a_phone_stand_one_below_the_other():
+    class Triage(forms.Form):
+        urgency = forms.ChoiceField(choices=[("urgent", "急")], widget=forms.RadioSelect)
+        category = forms.ChoiceField(choices=[("works", "基础设施（路、桥、水）")], widget=forms.RadioSelect)
+        place = forms.ChoiceField(choices=[("1", "和平县彭寨镇水口村第一网格")])
+
+    fields = render("{% fields form %}", form=Triage()).split("</fieldset>")
+    assert ["data-long" in field for field in fields] == [False, True, False]
+
+
 def test_a_good_form_shows_no_error_summary():
     assert "error-summary" not in render("{% fields form %}", form=HouseholdForm())
 

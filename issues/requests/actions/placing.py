@@ -85,7 +85,7 @@ def _stored(request: ServiceRequest, by: User | None, at: datetime) -> ServiceRe
         return ServiceRequest.objects.get(client_id=request.client_id, requested_by=by)
     REQUESTS.append(request, "place", by=by, at=at, changes=REQUESTS.row(request))
     telling.household(request, "placed", at)
-    what = f"{request.get_kind_display()}“{request.title}”({request.number})"
+    what = f"{request.get_kind_display()}“{request.title}”（{request.number}）"
     telling.branch(request, "placed", f"{what}待下单，请安排党员接单。", at)
     return request
 

@@ -20,7 +20,9 @@ class Person:
     def __init__(self, chromium: Any, stack: Stack, pictures: Path, phone: str = "", size: Any = DESK) -> None:
         self.stack, self.pictures = stack, pictures
         self.surface = "field" if size == PHONE else "console"
-        self.page = chromium.new_context(viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai").new_page()
+        self.page = chromium.new_context(
+            viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce"
+        ).new_page()
         self.faults: list[str] = []
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))

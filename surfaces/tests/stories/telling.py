@@ -55,7 +55,9 @@ class Telling:
         moment = datetime.combine(self.now().date() + timedelta(days=days), at, ZONE)
         assert moment > self.now(), "the clock only goes forward"
         ahead = (moment - datetime.now(ZONE)).total_seconds()
-        (self.stack.home / "clock").write_text(f"{ahead:.0f}\n")
+        written = self.stack.home / "clock.new"
+        written.write_text(f"{ahead:.0f}\n")
+        written.replace(self.stack.home / "clock")  # whole at every moment: the installation reads it all the time
 
     def worker_does(self, task: str, then: Callable[[], bool], what: str) -> None:
         """Puts a task before the worker, as beat does, and waits for what it brings about."""
