@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.forms import BaseForm, BoundField, ChoiceField, ModelChoiceField
+from django.forms import BaseForm, BoundField, ModelChoiceField, RadioSelect
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -136,9 +136,10 @@ def field(bound: BoundField) -> dict[str, object]:
 
 def _long(bound: BoundField) -> bool:
     """Has a choice that takes more than half of a phone's width."""
-    field = bound.field
-    listed = bound.use_fieldset and isinstance(field, ChoiceField) and not isinstance(field, ModelChoiceField)
-    return listed and any(len(str(label)) > HALF_A_PHONE for _, label in field.choices)
+    widget = bound.field.widget
+    if not isinstance(widget, RadioSelect) or isinstance(bound.field, ModelChoiceField):
+        return False
+    return any(len(str(label)) > HALF_A_PHONE for _, label in widget.choices)
 
 
 @register.inclusion_tag("parts/fields.html")

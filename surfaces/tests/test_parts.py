@@ -139,7 +139,7 @@ def test_a_field_ties_label_help_and_error_to_its_input():
 def test_choices_longer_than_half_a_phone_stand_one_below_the_other():
     class Triage(forms.Form):
         urgency = forms.ChoiceField(choices=[("urgent", "急")], widget=forms.RadioSelect)
-        category = forms.ChoiceField(choices=[("works", "基础设施（路、桥、水）")], widget=forms.RadioSelect)
+        category = forms.CharField(widget=forms.RadioSelect(choices=[("works", "基础设施（路、桥、水）")]))
         place = forms.ChoiceField(choices=[("1", "和平县彭寨镇水口村第一网格")])
 
     fields = render("{% fields form %}", form=Triage()).split("</fieldset>")
