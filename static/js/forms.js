@@ -7,8 +7,11 @@
   const PAGE = "sent_from";
   const visit = window.performance.getEntriesByType("navigation")[0];
   const before = visit && visit.type === "back_forward" && history.state && history.state[PAGE];
+  const token = document.querySelector("[name=csrfmiddlewaretoken]");
   // A page out of the phone's store has one token, however often it is opened.
   const stored = document.documentElement.dataset.storedAt && String(Math.random());
+  const page = before || stored || token && token.value;
+  if (page) history.replaceState(Object.assign({}, history.state, { [PAGE]: page }), "");
   let pressed = null;
 
   function writes(form) {
@@ -29,10 +32,7 @@
   }
 
   function tellWhereFrom(form) {
-    const token = form.querySelector("[name=csrfmiddlewaretoken]");
-    if (!token) return;
-    const page = before || stored || token.value;
-    history.replaceState(Object.assign({}, history.state, { [PAGE]: page }), "");
+    if (!page) return;
     const input = form.querySelector("[name=" + PAGE + "]") || document.createElement("input");
     input.type = "hidden";
     input.name = PAGE;
