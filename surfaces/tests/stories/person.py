@@ -55,11 +55,13 @@ class Person:
         self.page.wait_for_load_state("networkidle")
 
     def expect(self, words: str) -> None:
-        """Waits until the words are to be read on the page."""
+        """Waits until the words are to be read on the page, and its scripts have begun."""
         self.page.get_by_text(words).locator("visible=true").first.wait_for()
+        self.page.wait_for_load_state()
 
     def reads(self) -> str:
-        """Everything on the page, in one line."""
+        """Everything on the page, in one line, once its scripts have begun."""
+        self.page.wait_for_load_state()
         return " ".join(self.page.locator("body").inner_text().split())
 
     def picture(self, name: str) -> None:

@@ -101,6 +101,7 @@ def propose(secretary: Person, round: int) -> None:
 
 
 def pin_and_swap(secretary: Person, round: int) -> None:
+    secretary.open(f"/console/rounds/{round}/?show=board")
     secretary.page.locator("a.round-home", has_text="jiangle-5").click()
     dialog = secretary.page.get_by_role("dialog")
     dialog.get_by_role("link", name="看影响").first.click()
