@@ -9,7 +9,7 @@ from typing import NamedTuple
 from households.matching.costs import Costs, Prices, in_points
 from households.matching.problem import Contradiction, Home, Problem, Tie
 from households.matching.solution import Solution
-from households.matching.solve import MILD, ended, first_stage, from_prices, let_in, mild
+from households.matching.solve import ended, first_stage, from_prices, let_in
 from households.matching.wishes import Ask, accept, together
 
 Moved = tuple[int, int | None, int | None]
@@ -41,7 +41,7 @@ class Board:
         for home in self._homes:
             self._ask(home)
         self._costs.locks = first_stage(self._costs, self._homes.values())
-        self._choices, self._flow = from_prices(self._start, self._costs, mild(self._start, MILD))
+        self._choices, self._flow = from_prices(self._costs)
         ended(self._flow, self._choices, problem.weights)
         self._unlinked = {home for home in self._homes if home not in self._flow.holder}
         self.drift = self._compared(pairs)

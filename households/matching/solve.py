@@ -96,7 +96,7 @@ def solve_part(problem: Problem, dense: int = DENSE, quick: bool = False) -> Ans
     `quick`: what is beyond is looked through by numpy and starts with OR-Tools."""
     costs = Costs(problem)
     costs.locks = first_stage(costs, problem.homes)
-    choices, flow = begun(problem, costs, dense=dense, quick=quick)
+    choices, flow = begun(costs, dense=dense, quick=quick)
     ended(flow, choices, problem.weights)
     missing = costs.unlinked * (len(problem.homes) - len(flow.holder))
     bound = lower_bound(flow.costs.values(), costs.helpers, flow.prices, problem.weights)
@@ -124,17 +124,17 @@ def mild(problem: Problem, points: int) -> Weights:
     )
 
 
-def begun(problem: Problem, costs: Costs, *, dense: int, quick: bool) -> tuple[Choices, Flow]:
+def begun(costs: Costs, *, dense: int, quick: bool) -> tuple[Choices, Flow]:
     """Every home placed among a few candidates, at mild weights: from the pairs in force where they stand; else in a
     branch one by one, in a county without walls from rough prices."""
-    weights = mild(problem, MILD)
+    problem = costs.problem
     wide = len(problem.homes) * len(problem.helpers) > dense < sum(len(costs.eligible(home)) for home in problem.homes)
     if wide and quick:
-        return from_arrays(problem, costs, weights)
+        return from_arrays(costs)
     if wide or mostly_paired(problem):
-        return from_prices(problem, costs, weights)
+        return from_prices(costs)
     every = AllPairs(costs)
-    return every, start(costs, every.start(), weights)
+    return every, start(costs, every.start(), mild(problem, MILD))
 
 
 def ended(flow: Flow, choices: Choices, weights: Weights) -> None:
@@ -152,38 +152,37 @@ def start(costs: Costs, offers: list[Offer], weights: Weights) -> Flow:
     return flow
 
 
-def from_prices(problem: Problem, costs: Costs, weights: Weights) -> tuple[NearPairs, Flow]:
-    """From the pairs in force; else rough prices by auction, then everybody where it is cheapest, and evened out."""
+def from_prices(costs: Costs) -> tuple[NearPairs, Flow]:
+    """From the pairs in force where they stand, else from rough prices by auction."""
     choices = NearPairs(costs)
-    if mostly_paired(problem):
-        flow = start_warm(costs, choices, weights)
-        let_in(flow, choices)
-        return choices, flow
-    near = choices.near(problem.homes)
+    begin = start_warm if mostly_paired(costs.problem) else auctioned
+    return choices, eased(costs, begin(costs, choices, mild(costs.problem, MILD)), choices)
+
+
+def auctioned(costs: Costs, choices: NearPairs, weights: Weights) -> Flow:
+    """Rough prices by auction, then everybody where it is cheapest, and evened out."""
+    near = choices.near(costs.problem.homes)
     rough = rough_prices(near, costs.helpers, weights)
     flow = Flow(costs.helpers, weights)
     flow.gather(choices.start(near, rough), rough)
-    return choices, eased(problem, flow, choices)
+    return flow
 
 
-def from_arrays(problem: Problem, costs: Costs, weights: Weights) -> tuple[Choices, Flow]:
-    """By numpy and OR-Tools, which are imported only here: from the pairs in force where they stand, else anew."""
+def from_arrays(costs: Costs) -> tuple[Choices, Flow]:
+    """The same by numpy and OR-Tools, which are imported only here."""
     from households.matching.fast.choices import WidePairs
     from households.matching.fast.start import anew, going_on
 
     choices = WidePairs(costs)
-    if mostly_paired(problem):
-        flow = going_on(costs, choices, weights)
-        let_in(flow, choices)
-        return choices, flow
-    return choices, eased(problem, anew(costs, choices, weights), choices)
+    begin = going_on if mostly_paired(costs.problem) else anew
+    return choices, eased(costs, begin(costs, choices, mild(costs.problem, MILD)), choices)
 
 
-def eased(problem: Problem, flow: Flow, choices: Choices) -> Flow:
+def eased(costs: Costs, flow: Flow, choices: Choices) -> Flow:
     """What is beyond a limit among few pairs mostly is not among all; so limits weigh more only when more pairs are let
-    in."""
-    for points in (MILD, 3 * MILD, 9 * MILD):
-        flow.reweigh(mild(problem, points))
+    in. From the pairs in force one step will do."""
+    for points in (MILD,) if mostly_paired(costs.problem) else (MILD, 3 * MILD, 9 * MILD):
+        flow.reweigh(mild(costs.problem, points))
         let_in(flow, choices)
     return flow
 
